@@ -1,0 +1,182 @@
+"""From a received CloudEvent to an Event, or a refusal with code and field; and back from the ledger's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import orjson
+
+from customer360 import clock
+from customer360.errors import EventRejected
+from customer360.events.definitions import DEFINITIONS, EventData
+from customer360.ids import Ids
+from customer360.keys import Key
+
+OWN_SOURCE = "c360:"  # events this service makes itself; senders may not use it
+PREFIX, VERSION = "c360.", ".v1"
+MAX_DEPTH = 32
+FUTURE_TOLERANCE = clock.DAY
+_EARLIEST = clock.from_datetime(datetime.fromisoformat("1900-01-01T00:00:00+00:00"))
+_CANONICAL = orjson.OPT_SORT_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact. `name` is the type without prefix and version; `occurred_at` is what it sorts by."""
+
+    id: str
+    source: str
+    source_id: str
+    name: str
+    subject: Key | None
+    member_id: str | None
+    occurred_at: int
+    received_at: int
+    future: bool
+    data: EventData
+    body: bytes  # canonical JSON of the whole event as sent
+
+    @property
+    def type(self) -> str:
+        return f"{PREFIX}{self.name}{VERSION}"
+
+    @property
+    def own(self) -> bool:
+        """Made by this service for one of its people, so it may speak as a person."""
+        return self.source.startswith(OWN_SOURCE)
+
+
+def parse(raw: object, ids: Ids, received_at: int, *, own: bool = False) -> Event:
+    """Validates one CloudEvent given as decoded JSON.
+
+    Raises EventRejected with a stable code and the field. `own` allows the reserved source. A missing time
+    means receipt; a time more than 24 h ahead sorts at receipt and is flagged.
+    """
+    if not isinstance(raw, dict):
+        raise EventRejected("an event is a JSON object", code="NOT_AN_OBJECT")
+    _check_shape(raw)
+    if raw.get("specversion") != "1.0":
+        raise EventRejected("specversion must be 1.0", field="specversion", code="UNSUPPORTED_SPECVERSION")
+    source, source_id = _text(raw, "source"), _text(raw, "id")
+    if source.startswith(OWN_SOURCE) and not own:
+        raise EventRejected("this source is reserved for the service itself", field="source", code="RESERVED_SOURCE")
+    body = _canonical(raw)
+    return _build(raw, body, ids.event(source, source_id), ids, received_at, _occurred(raw, received_at))
+
+
+def restore(body: bytes, ids: Ids, *, event_id: str, occurred_at: int, received_at: int) -> Event:
+    """The Event again, from the ledger's bytes and columns."""
+    return _build(orjson.loads(body), body, event_id, ids, received_at, occurred_at)
+
+
+def _build(
+    raw: Mapping[str, Any], body: bytes, event_id: str, ids: Ids, received_at: int, occurred_at: int
+) -> Event:
+    name = _name(raw)
+    subject = None if raw.get("subject") is None else Key.parse(_text(raw, "subject"))
+    return Event(
+        id=event_id,
+        source=raw["source"],
+        source_id=raw["id"],
+        name=name,
+        subject=subject,
+        member_id=None if subject is None else ids.member(subject.type, subject.value),
+        occurred_at=occurred_at,
+        received_at=received_at,
+        future=raw.get("time") is not None and instant(raw["time"], "time") != occurred_at,
+        data=_data(name, raw.get("data")),
+        body=body,
+    )
+
+
+def _name(raw: Mapping[str, Any]) -> str:
+    sent = _text(raw, "type")
+    name = sent.removeprefix(PREFIX).removesuffix(VERSION)
+    if name not in DEFINITIONS or sent != f"{PREFIX}{name}{VERSION}":
+        raise EventRejected("this event type is not known; see GET /events/types", field="type", code="UNKNOWN_TYPE")
+    return name
+
+
+def _data(name: str, data: object) -> EventData:
+    try:
+        parsed = msgspec.convert(data, DEFINITIONS[name])
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        field = "data" + path.rstrip("`")
+        raise EventRejected(reason, field=field, code="INVALID_DATA") from None
+    _check_times(parsed)
+    return parsed
+
+
+def _check_times(data: EventData) -> None:
+    for field in ("started_at", "ended_at", "valid_from", "valid_to", "until", "valid_until"):
+        value = getattr(data, field, None)
+        if value is not None:
+            instant(value, f"data.{field}")
+
+
+def instant(text: str, field: str) -> int:
+    """Microseconds of an RFC 3339 text; EventRejected when it has no offset or is no time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise EventRejected("not an RFC 3339 time", field=field, code="INVALID_TIME") from None
+    if moment.tzinfo is None:
+        raise EventRejected("a time needs its offset, such as -03:00", field=field, code="TIME_WITHOUT_OFFSET")
+    try:
+        value = clock.from_datetime(moment)
+    except OverflowError:
+        raise EventRejected("the time is out of range", field=field, code="INVALID_TIME") from None
+    if value < _EARLIEST:
+        raise EventRejected("the time is before 1900", field=field, code="INVALID_TIME")
+    return value
+
+
+def _occurred(raw: Mapping[str, Any], received_at: int) -> int:
+    sent = received_at if raw.get("time") is None else instant(_text(raw, "time"), "time")
+    return sent if sent <= received_at + FUTURE_TOLERANCE else received_at
+
+
+def _text(raw: Mapping[str, Any], field: str) -> str:
+    value = raw.get(field)
+    if not isinstance(value, str) or not value or len(value) > 500:
+        raise EventRejected("required, a text of 1 to 500 characters", field=field, code="MISSING_ATTRIBUTE")
+    return value
+
+
+def _canonical(raw: Mapping[str, Any]) -> bytes:
+    try:
+        body = orjson.dumps(raw, option=_CANONICAL)
+    except (TypeError, orjson.JSONEncodeError):
+        raise EventRejected("text that is not valid Unicode", code="INVALID_TEXT") from None
+    if b"\\u0000" in body and _holds_nul(raw):
+        raise EventRejected("text with the character U+0000", code="INVALID_TEXT")
+    return body
+
+
+def _holds_nul(value: object) -> bool:
+    """PostgreSQL's text cannot hold U+0000; depth was checked before."""
+    if isinstance(value, dict):
+        return any("\x00" in key or _holds_nul(child) for key, child in value.items())
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\x00" in value
+
+
+def _check_shape(raw: Mapping[str, Any]) -> None:
+    """Depth only, without recursion: deep nesting must not cost a stack."""
+    level: list[Any] = [raw]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for container in level
+            for child in (container.values() if isinstance(container, dict) else container)
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return
+    raise EventRejected(f"nested deeper than {MAX_DEPTH}", code="TOO_DEEP")

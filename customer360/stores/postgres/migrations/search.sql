@@ -1,0 +1,1 @@
+-- The PostgreSQL search adapter's own tables; replaced by whoever writes that adapter.
