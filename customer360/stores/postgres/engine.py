@@ -9,7 +9,7 @@ from typing import cast
 import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from customer360.errors import LedgerUnavailable
@@ -29,7 +29,7 @@ def make_engine(database_url: str, *, size: int = 8, **session: str) -> Engine:
     """A pool of at most `size` connections; `session` overrides PostgreSQL session settings by name."""
     options = " ".join(f"-c {name}={value}" for name, value in {**_SESSION, **session}.items())
     return create_engine(
-        database_url,
+        driver_url(database_url),
         pool_size=size,
         max_overflow=0,
         pool_timeout=10,
@@ -37,6 +37,11 @@ def make_engine(database_url: str, *, size: int = 8, **session: str) -> Engine:
         pool_reset_on_return="rollback",
         connect_args={"options": options, "connect_timeout": 5},
     )
+
+
+def driver_url(database_url: str) -> URL:
+    """`postgresql://` as everybody writes it, with our driver named: SQLAlchemy would choose another one."""
+    return make_url(database_url).set(drivername="postgresql+psycopg2")
 
 
 @contextmanager

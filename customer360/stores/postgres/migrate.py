@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from customer360.errors import ConfigurationError
+from customer360.stores.postgres.engine import driver_url
 
 _LOCK = 360_000_001
 
@@ -18,7 +19,7 @@ def upgrade(database_url: str, *, fingerprint: str | None = None) -> None:
     """Runs all missing revisions. With `fingerprint` (of the installation secret) refuses a database made with another."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    engine = create_engine(database_url, poolclass=NullPool)
+    engine = create_engine(driver_url(database_url), poolclass=NullPool)
     try:
         with engine.connect() as guard, engine.connect() as connection:
             guard.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
