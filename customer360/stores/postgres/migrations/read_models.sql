@@ -115,6 +115,9 @@ CREATE TABLE timeline_entry (
   detail      jsonb NOT NULL DEFAULT '{}',   -- what only this type shows
   state       jsonb NOT NULL DEFAULT '{}',   -- delivery or response, told by later events
   target_id   text COLLATE "C",              -- whose later states are shown here
+  origin_id   text COLLATE "C",              -- of a re-recorded entry: the event it was first recorded by
+  correction  jsonb,                         -- the correction that holds: {"at","id","reassign","member","reason"}
+  known       boolean NOT NULL DEFAULT true, -- false: only a correction of it has arrived so far
   hidden      boolean NOT NULL DEFAULT false,
   version     bigint NOT NULL DEFAULT 0
 );
@@ -123,11 +126,10 @@ CREATE INDEX timeline_entry_channel ON timeline_entry (member_id, channel, occur
 CREATE INDEX timeline_entry_version ON timeline_entry (member_id, version);
 CREATE INDEX timeline_entry_target ON timeline_entry (target_id) WHERE target_id IS NOT NULL;
 
--- What later events say of an event, a message or a presentation; made by whoever comes first.
+-- What later events say of a message or a presentation; made by whoever comes first.
 CREATE TABLE target (
   id          text COLLATE "C" PRIMARY KEY,
-  state       jsonb NOT NULL DEFAULT '{}',       -- folded facts, see indexer/projection/targets
-  correction  jsonb                              -- the correction that holds: {"at","id","reassign","member"}
+  state       jsonb NOT NULL DEFAULT '{}'        -- folded facts, see indexer/projection/targets.py
 );
 
 CREATE TABLE entry_count (
