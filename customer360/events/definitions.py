@@ -48,7 +48,7 @@ class KeyRef(Struct, frozen=True):
     value: Annotated[str, Meta(min_length=1, max_length=320)]
 
 
-class InteractionRecorded(EventData):
+class InteractionRecorded(EventData, frozen=True):
     channel: Channel
     direction: Direction | None = None
     title: Title | None = None
@@ -63,7 +63,7 @@ class InteractionRecorded(EventData):
     approximate: bool = False
 
 
-class OfferRule(EventData):
+class OfferRule(EventData, frozen=True):
     """A condition on what is known of the customer; all rules of an offer must hold."""
 
     fact: Literal["profile", "segment", "owns", "score"]
@@ -72,7 +72,7 @@ class OfferRule(EventData):
     value: Scalar | list[Scalar] = None
 
 
-class OfferDefined(EventData):
+class OfferDefined(EventData, frozen=True):
     offer: Code
     name: Name
     summary: Text | None = None
@@ -88,12 +88,12 @@ class OfferDefined(EventData):
     consent: Code | None = None
 
 
-class OfferWithdrawn(EventData):
+class OfferWithdrawn(EventData, frozen=True):
     offer: Code
     reason: Title | None = None
 
 
-class OfferEvent(EventData):
+class OfferEvent(EventData, frozen=True):
     """presented, seen, accepted, declined, deferred, ignored, converted. `presentation` is the id of the presented
     event of the same source, when the sender knows which showing this answers."""
 
@@ -110,7 +110,7 @@ class OfferEvent(EventData):
     approximate: bool = False
 
 
-class DocumentArchived(EventData):
+class DocumentArchived(EventData, frozen=True):
     title: Title
     kind: Code = "document"
     media_type: Code = "application/pdf"
@@ -122,7 +122,7 @@ class DocumentArchived(EventData):
     file_name: Title | None = None
 
 
-class ProfileUpdated(EventData):
+class ProfileUpdated(EventData, frozen=True):
     """Attributes not named stay; null removes one. `keys` are claims that tie each key to the subject."""
 
     name: Title | UnsetType | None = UNSET
@@ -130,28 +130,28 @@ class ProfileUpdated(EventData):
     keys: list[KeyRef] = []
 
 
-class LifeEventObserved(EventData):
+class LifeEventObserved(EventData, frozen=True):
     kind: Code
     title: Title | None = None
     summary: Text | None = None
     channel: Channel | None = None
 
 
-class ConsentEvent(EventData):
+class ConsentEvent(EventData, frozen=True):
     purpose: Code
     channel: Channel | None = None
     via: Channel | None = None
     evidence: Text | None = None
 
 
-class MergePair(EventData):
+class MergePair(EventData, frozen=True):
     """The two public customer ids of that moment."""
 
     survivor: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     merged: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 
 
-class IdentityLinked(EventData):
+class IdentityLinked(EventData, frozen=True):
     """Either `key` (the subject and this key are one customer) or, from this service's own people, `merge`."""
 
     key: KeyRef | None = None
@@ -160,7 +160,7 @@ class IdentityLinked(EventData):
     reason: Title | None = None
 
 
-class IdentityUnlinked(EventData):
+class IdentityUnlinked(EventData, frozen=True):
     """Withdraws a claim (`key`), or takes back one merge by its id."""
 
     key: KeyRef | None = None
@@ -169,18 +169,18 @@ class IdentityUnlinked(EventData):
     reason: Title | None = None
 
 
-class ScoreUpdated(EventData):
+class ScoreUpdated(EventData, frozen=True):
     name: Name
     value: float
     valid_until: Time | None = None
 
 
-class SegmentEvent(EventData):
+class SegmentEvent(EventData, frozen=True):
     segment: Code
     name: Name | None = None
 
 
-class PurchaseCompleted(EventData):
+class PurchaseCompleted(EventData, frozen=True):
     product: Code
     title: Title | None = None
     amount: float | None = None
@@ -189,7 +189,7 @@ class PurchaseCompleted(EventData):
     channel: Channel | None = None
 
 
-class PaymentReceived(EventData):
+class PaymentReceived(EventData, frozen=True):
     amount: float
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "BRL"
     title: Title | None = None
@@ -197,13 +197,13 @@ class PaymentReceived(EventData):
     channel: Channel | None = None
 
 
-class AccountQueried(EventData):
+class AccountQueried(EventData, frozen=True):
     what: Code
     title: Title | None = None
     channel: Channel | None = None
 
 
-class MessageSent(EventData):
+class MessageSent(EventData, frozen=True):
     message_id: Code
     channel: Channel
     title: Title | None = None
@@ -212,7 +212,7 @@ class MessageSent(EventData):
     template: Code | None = None
 
 
-class MessageState(EventData):
+class MessageState(EventData, frozen=True):
     """delivered, opened, clicked, bounced, failed, returned, complained, unsubscribed."""
 
     message_id: Code
@@ -221,14 +221,14 @@ class MessageState(EventData):
     url: Annotated[str, Meta(max_length=2_000)] | None = None
 
 
-class LinkVisited(EventData):
+class LinkVisited(EventData, frozen=True):
     url: Annotated[str, Meta(max_length=2_000)]
     title: Title | None = None
     channel: Channel = Channel.WEB
     message_id: Code | None = None
 
 
-class NoteAdded(EventData):
+class NoteAdded(EventData, frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=20_000)]
     title: Title | None = None
     agent: Code | None = None
@@ -236,7 +236,7 @@ class NoteAdded(EventData):
     interaction: Code | None = None
 
 
-class EntryRetracted(EventData):
+class EntryRetracted(EventData, frozen=True):
     """Names the event to hide by the source and id it was sent with."""
 
     source: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -244,7 +244,7 @@ class EntryRetracted(EventData):
     reason: Title
 
 
-class EntryReassigned(EntryRetracted):
+class EntryReassigned(EntryRetracted, frozen=True):
     """The event's subject is the customer the entry belongs to."""
 
 
