@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -81,7 +80,7 @@ def _copy(root: Path, target: Path) -> None:
         shutil.copytree(folder, draft / folder.name, ignore=shutil.ignore_patterns("__pycache__", "*.a"))
     for path in (draft, *draft.rglob("*")):
         executable = path.is_dir() or path.stat().st_mode & 0o100
-        os.chmod(path, 0o755 if executable else 0o644)
+        path.chmod(0o755 if executable else 0o644)
     for outdated in target.parent.glob("programs-*"):
         if outdated != draft:
             shutil.rmtree(outdated)

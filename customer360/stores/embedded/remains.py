@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc/self")
@@ -17,10 +18,8 @@ def running_postmaster(cluster: Path) -> int | None:
 
 def ask_to_stop(pid: int) -> None:
     """Fast shutdown of a postmaster that has lost its supervisor."""
-    try:
+    with suppress(ProcessLookupError):  # it ended by itself meanwhile, which is what was wanted
         os.kill(pid, signal.SIGINT)
-    except ProcessLookupError:
-        pass  # it ended by itself meanwhile, which is what was wanted
 
 
 def disown(cluster: Path) -> None:
@@ -40,7 +39,7 @@ def disown(cluster: Path) -> None:
     owner = path.stat()
     draft = path.with_name("postmaster.pid.new")
     draft.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    os.chmod(draft, 0o600)
+    draft.chmod(0o600)
     if os.geteuid() == 0:
         os.chown(draft, owner.st_uid, owner.st_gid)
     draft.rename(path)
