@@ -47,12 +47,16 @@ def mask_text(text: str) -> str:
 
     Linear in the length of the text; masking twice changes nothing more; a text without keys comes back as it is.
     """
-    if "@" in text:
-        text = _EMAIL.sub(lambda found: _mask_email(found[0]), text)
+    text = _without_emails(text)
     if _ENOUGH_DIGITS.search(text) is not None:
         for pattern, judge in _DIGIT_RULES:
             text = _replace(pattern, judge, text)
-    return _replace(_CNPJ_WITH_LETTERS, _judge_cnpj, text)  # last: another mask may free its first character
+    # each rule below may find what a mask above has set free
+    return _without_emails(_replace(_CNPJ_WITH_LETTERS, _judge_cnpj, text))
+
+
+def _without_emails(text: str) -> str:
+    return _EMAIL.sub(lambda found: _mask_email(found[0]), text) if "@" in text else text
 
 
 def _replace(pattern: re.Pattern[str], judge: _Judge, text: str) -> str:
@@ -94,7 +98,7 @@ def _mask_cnpj(value: str) -> str:
 
 def _mask_email(value: str) -> str:
     local, _, domain = value.rpartition("@")
-    shown = local[0] if len(local) > 1 else ""
+    shown = local[0] if len(local) > 1 and local[0].isalpha() else ""
     return f"{shown}***@{domain}"
 
 

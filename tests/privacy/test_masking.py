@@ -67,6 +67,7 @@ def test_a_key_shows_only_what_recognises_it(key_type: str, value: str, shown: s
         ("no 98765-4321.", "no *****-4321."),
         ("**maria@ex.com.br** **12ABC34501DE35**", "**m***@ex.com.br** ****.ABC.345/****-****"),
         ("de maria.silva@ex.com.br, ok", "de m***@ex.com.br, ok"),
+        ("52998224725@ex.com", "***@ex.com"),
         ("a@52998224725.com", "***@***.982.247-**.com"),
     ],
 )
@@ -129,6 +130,9 @@ def test_no_email_survives(before: str, email: str, after: str) -> None:
 
 @given(st.one_of(NOISE, st.lists(st.one_of(NOISE, CPFS, CNPJS, st.emails()), max_size=6).map("".join)))
 @example("a@b.com@c.com")
+@example("0@A.aG00000000191=@A.AC")
+@example("00000000191A0000000000032")
+@example("+1 650 253 01234567890123@x.com")
 @example("+55 12 3456 (11) 98765-4321 98765-4321")
 def test_masking_twice_changes_nothing_more(text: str) -> None:
     # given any text, when it is masked, then masking again gives the same
