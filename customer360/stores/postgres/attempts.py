@@ -1,0 +1,65 @@
+"""Counting sign-in attempts per login and per address, both only as keyed hashes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg2.extensions import cursor as Cursor
+from sqlalchemy import Engine
+
+from customer360.errors import TooManyAttempts
+from customer360.stores.postgres.engine import transaction
+
+REASON = "too many attempts to sign in; try again later"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many failed attempts within the window, in seconds."""
+
+    of_login: int = 10
+    of_address: int = 100
+    window: int = 900
+
+
+class Attempts:
+    """Blocking; call it from a thread. An attempt counts before it is tried, so that parallel ones cannot slip by."""
+
+    def __init__(self, engine: Engine, allowance: Allowance | None = None) -> None:
+        self._engine = engine
+        self._allowance = allowance or Allowance()
+
+    def begin(self, login_hash: bytes, address_hash: bytes) -> None:
+        """Counts one; TooManyAttempts (nothing counted) when either is used up, with the seconds to wait."""
+        limits = ((login_hash, self._allowance.of_login), (address_hash, self._allowance.of_address))
+        with transaction(self._engine) as cursor:
+            for digest, limit in sorted(limits):
+                self._count(cursor, digest, limit)
+            cursor.execute(
+                "DELETE FROM sign_in_attempt WHERE at < clock_timestamp() - make_interval(secs => %s)",
+                (self._allowance.window,),
+            )
+
+    def succeeded(self, login_hash: bytes, address_hash: bytes) -> None:
+        """The login's attempts are forgiven, the address gets back the one that was right."""
+        with transaction(self._engine) as cursor:
+            cursor.execute("DELETE FROM sign_in_attempt WHERE login_hash = %s", (login_hash,))
+            cursor.execute(
+                "DELETE FROM sign_in_attempt WHERE ctid = (SELECT ctid FROM sign_in_attempt"
+                " WHERE login_hash = %s ORDER BY at DESC LIMIT 1)",
+                (address_hash,),
+            )
+
+    def _count(self, cursor: Cursor, digest: bytes, limit: int) -> None:
+        lock = int.from_bytes(digest[:8], "big", signed=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
+        cursor.execute(
+            "SELECT ceil(extract(epoch FROM at + make_interval(secs => %s) - clock_timestamp()))::int"
+            "  FROM sign_in_attempt WHERE login_hash = %s AND at > clock_timestamp() - make_interval(secs => %s)"
+            " ORDER BY at DESC OFFSET %s LIMIT 1",
+            (self._allowance.window, digest, self._allowance.window, limit - 1),
+        )
+        row = cursor.fetchone()
+        if row is not None:
+            raise TooManyAttempts(REASON, retry_after=max(1, row[0]))
+        cursor.execute("INSERT INTO sign_in_attempt (login_hash) VALUES (%s)", (digest,))
