@@ -135,9 +135,7 @@ class CostBuilder:
         total = self.selection_set(node.selection_set, root, None) if root else Cost()
         return OperationCost(total, tuple(self.sizes))
 
-    def selection_set(
-        self, node: SelectionSetNode, parent: GraphQLNamedType, page: PageSize | None
-    ) -> Cost:
+    def selection_set(self, node: SelectionSetNode, parent: GraphQLNamedType, page: PageSize | None) -> Cost:
         """Fields add up; of type conditions on concrete types below an abstract one only one can hold."""
         always: list[Cost] = []
         by_type: dict[str, list[Cost]] = {}

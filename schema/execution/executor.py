@@ -80,7 +80,9 @@ class Executor:
         if isinstance(prepared, Response):
             return prepared
         if prepared.kind == "subscription":
-            return refused(BadInput("a subscription needs a stream", code="SUBSCRIPTION_NEEDS_STREAM"), prepared)
+            return refused(
+                BadInput("a subscription needs a stream", code="SUBSCRIPTION_NEEDS_STREAM"), prepared
+            )
         if prepared.kind == "mutation" and not allow_mutation:
             return refused(BadInput("a mutation needs POST", code="MUTATION_NOT_ALLOWED"), prepared)
         return await self._run(prepared, context, None)
@@ -114,7 +116,9 @@ class Executor:
 
     # ---- before execution -----------------------------------------------------------------------
 
-    def _prepare(self, request: Request, visibility: str, *, allow_introspection: bool) -> Prepared | Response:
+    def _prepare(
+        self, request: Request, visibility: str, *, allow_introspection: bool
+    ) -> Prepared | Response:
         document = self._document(request.query, visibility, allow_introspection=allow_introspection)
         if isinstance(document, Response):
             return document

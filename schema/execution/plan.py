@@ -36,10 +36,25 @@ Entry = tuple[str, str | None, Any, Accept, Any]
 class FieldPlan:
     """One field of a selection set: its nodes (merged), definition, shape, resolver and, if constant, its arguments."""
 
-    __slots__ = ("arguments", "definition", "field_name", "name", "nodes", "parent", "plans", "resolve", "shape")
+    __slots__ = (
+        "arguments",
+        "definition",
+        "field_name",
+        "name",
+        "nodes",
+        "parent",
+        "plans",
+        "resolve",
+        "shape",
+    )
 
     def __init__(
-        self, name: str, nodes: list[FieldNode], definition: GraphQLField, parent: GraphQLObjectType, shapes: Shapes
+        self,
+        name: str,
+        nodes: list[FieldNode],
+        definition: GraphQLField,
+        parent: GraphQLObjectType,
+        shapes: Shapes,
     ) -> None:
         self.name = name
         self.nodes = nodes
@@ -144,7 +159,9 @@ def condition_variables(document: ast.DocumentNode) -> tuple[str, ...]:
         for directive in getattr(node, "directives", ()):
             if directive.name.value in ("skip", "include"):
                 found.update(
-                    given.value.name.value for given in directive.arguments if isinstance(given.value, VariableNode)
+                    given.value.name.value
+                    for given in directive.arguments
+                    if isinstance(given.value, VariableNode)
                 )
         selection_set = getattr(node, "selection_set", None)
         if selection_set is not None:

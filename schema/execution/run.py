@@ -304,4 +304,3 @@ def reader(source: Any) -> Callable[[str, Any], Any]:
             return error
 
     return read_item if isinstance(source, dict) else read_attribute
-

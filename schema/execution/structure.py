@@ -93,7 +93,9 @@ class _Walk:
     def fragment(self, name: str) -> Measure:
         known = self.measured.get(name)
         if known is None:
-            self.measured[name] = Measure()  # a spread that closes a cycle adds nothing; validation refuses it
+            self.measured[name] = (
+                Measure()
+            )  # a spread that closes a cycle adds nothing; validation refuses it
             definition = self.fragments.get(name)
             known = self.selection_set(definition.selection_set, 1) if definition else Measure()
             self.measured[name] = known

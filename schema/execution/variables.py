@@ -124,5 +124,7 @@ def too_deep(value: Any) -> bool:
         containers = [item for item in level if isinstance(item, dict | list)]
         if not containers:
             return False
-        level = [child for item in containers for child in (item.values() if isinstance(item, dict) else item)]
+        level = [
+            child for item in containers for child in (item.values() if isinstance(item, dict) else item)
+        ]
     return any(isinstance(item, dict | list) for item in level)
