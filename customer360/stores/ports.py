@@ -152,7 +152,10 @@ class DocumentsQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PagesQuestion:
-    """Pages whose text or title matches, newest document first (occurred_at, page id); snippets with « »."""
+    """Pages that hold every word in text or title, newest document first (occurred_at, page id); snippets with « ».
+
+    The page of a hit comes without its text.
+    """
 
     text: str
     members: Sequence[str] | None

@@ -1,2 +1,8 @@
--- The PostgreSQL search adapter's own tables; replaced by whoever writes that adapter.
-SELECT 1; -- the driver refuses an empty script
+-- Which generation searches ask in the PostgreSQL search adapter. A generation is a schema of its own, `search_<name>`,
+-- made by ../search/generation.sql; this row is all that publishing changes.
+
+CREATE TABLE search_published (
+  one         boolean PRIMARY KEY DEFAULT true CHECK (one),
+  generation  text
+);
+INSERT INTO search_published (generation) VALUES (NULL);
