@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 import pytest
 
 from customer360.stores.postgres.migrate import upgrade
+from tests.elasticsearch.server import ElasticsearchServer
 from tests.servers.postgres import FAST, PostgresServer
 from tests.servers.process import ServerMissing
+from tests.servers.rabbitmq import RabbitServer
+from tests.servers.redis import RedisServer
+from tests.servers.s3 import S3Server
 
 CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+
+class Server(Protocol):
+    """What every server of the tests can do."""
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 MISSING = pytest.StashKey[dict[str, None]]()  # a set in order
 
 
@@ -24,42 +41,43 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"NOT TESTED: {line}", red=True, bold=True)
 
 
-@pytest.fixture(scope="session")
-def had(request: pytest.FixtureRequest) -> Callable[[Callable[[], None]], None]:
-    """Starts a server: what the machine lacks fails in CI, and elsewhere skips with one line in the summary."""
+Start = Callable[[Server], AbstractContextManager[None]]
 
-    def start(action: Callable[[], None]) -> None:
+
+@pytest.fixture(scope="session")
+def running(request: pytest.FixtureRequest) -> Start:
+    """Starts a server and ends it: one the machine lacks fails in CI, elsewhere skips with one line in the summary."""
+
+    @contextmanager
+    def run(server: Server) -> Iterator[None]:
         try:
-            action()
+            server.start()
+            yield
         except ServerMissing as missing:
             if CI:
                 raise
             request.config.stash[MISSING][str(missing)] = None
             pytest.skip(str(missing))
+        finally:
+            server.close()
 
-    return start
+    return run
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres(running: Start) -> Iterator[PostgresServer]:
     """PostgreSQL of the wheel, without fsync. Not to be stopped or killed: take `own_postgres` for that."""
     server = PostgresServer(FAST)
-    server.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture
-def own_postgres() -> Iterator[PostgresServer]:
+def own_postgres(running: Start) -> Iterator[PostgresServer]:
     """A PostgreSQL for this test alone, with the product's settings: to be killed, stopped, filled."""
     server = PostgresServer()
-    server.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +102,70 @@ def empty_database_url(postgres: PostgresServer) -> Iterator[str]:
     name = postgres.create_database()
     yield postgres.url(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(running: Start) -> Iterator[ElasticsearchServer]:
+    """A real Elasticsearch for the whole run; every test takes an index prefix of its own. Not to be killed."""
+    server = ElasticsearchServer()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def elasticsearch_url(elasticsearch: ElasticsearchServer) -> str:
+    return elasticsearch.url
+
+
+@pytest.fixture
+def index_prefix() -> str:
+    """For the indices of one test on the shared Elasticsearch."""
+    return f"t{secrets.token_hex(6)}"
+
+
+@pytest.fixture(scope="module")
+def own_elasticsearch(running: Start) -> Iterator[ElasticsearchServer]:
+    """An Elasticsearch for the tests of one module: to be killed, stopped, wiped; running again when it is left."""
+    server = ElasticsearchServer(heap="512m")
+    with running(server):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(running: Start) -> Iterator[RabbitServer]:
+    server = RabbitServer()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def rabbitmq_url(rabbitmq: RabbitServer) -> str:
+    return rabbitmq.url
+
+
+@pytest.fixture(scope="module")
+def own_rabbitmq(running: Start) -> Iterator[RabbitServer]:
+    """A RabbitMQ for the tests of one module: to be killed and stopped; running again when it is left."""
+    server = RabbitServer()
+    with running(server):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis(running: Start) -> Iterator[RedisServer]:
+    server = RedisServer()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis: RedisServer) -> str:
+    return redis.url
+
+
+@pytest.fixture(scope="session")
+def s3(running: Start) -> Iterator[S3Server]:
+    """A real S3 server with one bucket; `s3.environment()` is what the service's settings need."""
+    server = S3Server()
+    with running(server):
+        yield server
