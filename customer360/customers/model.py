@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from customer360.archive.model import Document
 from customer360.history.model import TimelineEntry
 
 
@@ -79,10 +78,9 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class HotTail:
-    """Rows the search store has not confirmed, tombstones (hidden) included; `overflow`: more than 500 of a kind."""
+    """Entries the search store has not confirmed, hidden ones included; `overflow`: more than 500, not all are here."""
 
     entries: tuple[TimelineEntry, ...] = ()
-    documents: tuple[Document, ...] = ()
     overflow: bool = False
 
 

@@ -16,6 +16,7 @@ CREATE TABLE member (
 );
 CREATE INDEX member_group ON member (group_id);
 CREATE INDEX member_root ON member (root_id);
+CREATE INDEX member_name ON member (lower(name));
 
 CREATE TABLE claim (                      -- the latest machine word and the latest person's word on a pair
   stronger    text COLLATE "C" NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE alias (                         -- a protocol points at the member 
   occurred_at bigint NOT NULL,
   event_id    text COLLATE "C" NOT NULL
 );
+CREATE INDEX alias_member ON alias (member_id);
 
 CREATE TABLE profile_attribute (
   member_id   text COLLATE "C" NOT NULL,

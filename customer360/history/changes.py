@@ -1,0 +1,24 @@
+"""One row of the change log as live updates see it. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`kind` is entry, member, document, page or group; `op` is put or remove."""
+
+    seq: int
+    member_id: str | None
+    kind: str
+    op: str
+    doc_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The oldest and the newest seq that the log still holds."""
+
+    oldest: int
+    newest: int
