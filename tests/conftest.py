@@ -45,19 +45,30 @@ Start = Callable[[Server], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="session")
-def running(request: pytest.FixtureRequest) -> Start:
-    """Starts a server and ends it: one the machine lacks fails in CI, elsewhere skips with one line in the summary."""
+def had(request: pytest.FixtureRequest) -> Callable[[Callable[[], None]], None]:
+    """Does what may need a thing the machine lacks: then it fails in CI, elsewhere skips with a line in the summary."""
 
-    @contextmanager
-    def run(server: Server) -> Iterator[None]:
+    def attempt(action: Callable[[], None]) -> None:
         try:
-            server.start()
-            yield
+            action()
         except ServerMissing as missing:
             if CI:
                 raise
             request.config.stash[MISSING][str(missing)] = None
             pytest.skip(str(missing))
+
+    return attempt
+
+
+@pytest.fixture(scope="session")
+def running(had: Callable[[Callable[[], None]], None]) -> Start:
+    """Starts a server, or skips as `had` does, and ends it."""
+
+    @contextmanager
+    def run(server: Server) -> Iterator[None]:
+        try:
+            had(server.start)
+            yield
         finally:
             server.close()
 
