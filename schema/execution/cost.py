@@ -154,7 +154,7 @@ class CostBuilder:
 
     def fragment(self, node: Any) -> tuple[str | None, SelectionSetNode]:
         if isinstance(node, InlineFragmentNode):
-            condition = node.type_condition
+            condition: Any = node.type_condition  # None in `... { }`, whatever its declared type says
             return (condition.name.value if condition else None), node.selection_set
         assert isinstance(node, FragmentSpreadNode)
         definition = self.fragments[node.name.value]

@@ -13,6 +13,7 @@ class Limits:
 
     characters: int = 20_000
     tokens: int = 1_500
+    definitions: int = 40  # operations and fragments; validation compares spread fragments pairwise
     depth: int = 12
     introspection_depth: int = 20
     fields: int = 500

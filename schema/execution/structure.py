@@ -121,6 +121,8 @@ def flat_names(node: SelectionSetNode) -> Iterator[str]:
 
 def check_structure(document: DocumentNode, limits: Limits) -> None:
     """Raises BadInput with the code of the first structural limit that a definition of the document exceeds."""
+    if len(document.definitions) > limits.definitions:
+        raise exceeded("TOO_MANY_DEFINITIONS", "number of operations and fragments", limits.definitions)
     try:
         check_definitions(document, limits)
     except RecursionError:
@@ -128,7 +130,7 @@ def check_structure(document: DocumentNode, limits: Limits) -> None:
 
 
 def check_definitions(document: DocumentNode, limits: Limits) -> None:
-    """Measures every operation and fragment, used or not."""
+    """Measures every operation with its fragments; fragments that nothing uses are walked, too."""
     walk = _Walk(document, limits)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
@@ -136,12 +138,12 @@ def check_definitions(document: DocumentNode, limits: Limits) -> None:
                 raise exceeded("TOO_MANY_DIRECTIVES", "directives in one place", limits.directives_per_node)
             check_measure(walk.selection_set(definition.selection_set, 1), limits)
         elif isinstance(definition, FragmentDefinitionNode):
-            check_measure(walk.fragment(definition.name.value), limits, root=False)
+            walk.fragment(definition.name.value)
 
 
-def check_measure(measure: Measure, limits: Limits, *, root: bool = True) -> None:
+def check_measure(measure: Measure, limits: Limits) -> None:
     """Compares the expanded counts with the limits, cheapest explanation first."""
-    if root and measure.top > limits.root_fields:
+    if measure.top > limits.root_fields:
         raise exceeded("TOO_MANY_ROOT_FIELDS", "number of root fields", limits.root_fields)
     if measure.depth > limits.depth or measure.introspection_depth > limits.introspection_depth:
         raise exceeded("TOO_DEEP", "depth", limits.depth)

@@ -1,10 +1,15 @@
-"""Hypothesis strategies: documents over the toy schema and contexts whose values fit, do not fit, or fail."""
+"""Documents over the toy schema, and values that fit, do not fit, or fail, all made from a series of choices.
+
+`pick` makes the choices: hypothesis does (and shrinks them), or a seeded random generator (many more per second).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar, cast
 
 from graphql import (
+    GraphQLAbstractType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
@@ -14,9 +19,17 @@ from graphql import (
     is_abstract_type,
     is_composite_type,
 )
-from hypothesis import strategies as st
 
 from . import toy
+
+T = TypeVar("T")
+
+
+class Pick(Protocol):
+    """Chooses one of the options."""
+
+    def __call__(self, options: Sequence[T], /) -> T: ...
+
 
 DEEPEST = 4
 CONDITIONS = (
@@ -36,9 +49,9 @@ VARIABLES = (
 class DocumentMaker:
     """Draws one operation with its fragments; `fragments` collects the definitions it spreads."""
 
-    def __init__(self, schema: GraphQLSchema, draw: st.DrawFn) -> None:
+    def __init__(self, schema: GraphQLSchema, pick: Pick) -> None:
         self.schema = schema
-        self.draw = draw
+        self.pick = pick
         self.fragments: list[str] = []
 
     def operation(self) -> str:
@@ -52,22 +65,18 @@ class DocumentMaker:
         return f"query Q({VARIABLES}) {{{body}{unused}{uses} }}\n" + "\n".join(self.fragments)
 
     def selection_set(self, type_: GraphQLNamedType, depth: int) -> str:
-        count = self.draw(st.integers(1, 4))
+        count = self.pick((1, 2, 3, 4))
         parts = [self.selection(type_, depth) for _ in range(count)]
         return " ".join(part for part in parts if part) or "__typename"
 
     def selection(self, type_: GraphQLNamedType, depth: int) -> str:
-        kind = self.draw(st.sampled_from(("field", "field", "field", "field", "inline", "spread")))
+        kind = self.pick(("field", "field", "field", "field", "inline", "spread"))
         if kind == "field" or depth >= DEEPEST:
             return self.field(type_, depth)
         target = self.narrowed(type_)
         inner = self.selection_set(target, depth + 1)
         if kind == "inline":
-            condition = (
-                self.draw(st.sampled_from(("", f" on {target.name}")))
-                if target is type_
-                else f" on {target.name}"
-            )
+            condition = self.pick(("", f" on {target.name}")) if target is type_ else f" on {target.name}"
             return f"...{condition}{self.condition()} {{ {inner} }}"
         name = f"F{len(self.fragments)}"
         self.fragments.append(f"fragment {name} on {target.name} {{ {inner} }}")
@@ -77,10 +86,10 @@ class DocumentMaker:
         """The type itself, one of its possible types, or one of its interfaces."""
         options: list[GraphQLNamedType] = [type_]
         if is_abstract_type(type_):
-            options.extend(self.schema.get_possible_types(type_))
+            options.extend(self.schema.get_possible_types(cast(GraphQLAbstractType, type_)))
         if isinstance(type_, GraphQLObjectType):
             options.extend(type_.interfaces)
-        return self.draw(st.sampled_from(options))
+        return self.pick(options)
 
     def field(self, type_: GraphQLNamedType, depth: int) -> str:
         fields: dict[str, GraphQLField] = {}
@@ -88,16 +97,16 @@ class DocumentMaker:
             fields = {
                 name: definition
                 for name, definition in type_.fields.items()
-                if name not in ("wait", "area")
+                if name not in ("wait", "area", "areas")
                 and (depth < DEEPEST or not is_composite_type(get_named_type(definition.type)))
             }
-        name = self.draw(st.sampled_from(["__typename", *fields]))
+        name = self.pick(["__typename", *fields])
         if name == "__typename":
             return f"{self.alias(name, '')}__typename{self.condition()}"
         return self.field_of(name, fields[name], type_, depth)
 
     def field_of(self, name: str, definition: GraphQLField, type_: GraphQLNamedType, depth: int) -> str:
-        arguments = self.draw(st.sampled_from(ARGUMENTS.get(name, ("",))))
+        arguments = self.pick(ARGUMENTS.get(name, ("",)))
         named = get_named_type(definition.type)
         inner = f" {{ {self.selection_set(named, depth + 1)} }}" if is_composite_type(named) else ""
         return f"{self.alias(name, arguments)}{name}{arguments}{self.condition()}{inner}"
@@ -106,10 +115,10 @@ class DocumentMaker:
         """Fields with different arguments need different names; some others get one, too."""
         if arguments:
             return f"{name}{abs(hash_of(arguments))}: "
-        return self.draw(st.sampled_from(("", "", f"{name}Other: ")))
+        return self.pick(("", "", f"{name}Other: "))
 
     def condition(self) -> str:
-        return self.draw(st.sampled_from(CONDITIONS))
+        return self.pick(CONDITIONS)
 
 
 ARGUMENTS = {
@@ -125,23 +134,25 @@ def hash_of(text: str) -> int:
     return sum(ord(letter) * (place + 1) for place, letter in enumerate(text))
 
 
-@st.composite
-def documents(draw: st.DrawFn, schema: GraphQLSchema) -> str:
-    return DocumentMaker(schema, draw).operation()
+def document(schema: GraphQLSchema, pick: Pick) -> str:
+    return DocumentMaker(schema, pick).operation()
 
 
-LEAF_VALUES = st.sampled_from(
-    (
-        None, "text", "voice", "CHAT", 1, 0, -5, 2**31, 2**40, 1.5, 3.0, float("nan"), float("inf"), True, False,
-        b"bytes", ("a", "b"), toy.Channel.VOICE, toy.Channel.CHAT.value, ValueError("secret"), object, 10**18,
-    )
+LEAF_VALUES: tuple[Any, ...] = (
+    None, "text", "voice", "CHAT", 1, 0, -5, 2**31, 2**40, 1.5, 3.0, float("nan"), float("inf"), True, False,
+    b"bytes", ("a", "b"), toy.Channel.VOICE, "chat", ValueError("secret"), object, 10**18,
 )  # fmt: skip
-ODD_OBJECTS = st.sampled_from(
-    (
-        None, 7, "text", {}, [], {"__typename": "Nobody"}, {"__typename": 3}, {"__typename": "Typed", "name": "n"},
-        {"__typename": "Typed"}, {"__typename": "Person"}, ValueError("secret"), toy.Call(id="c", seconds=1, title="t"),
-    )
+ODD_OBJECTS: tuple[Any, ...] = (
+    None, 7, "text", {}, [], {"__typename": "Nobody"}, {"__typename": 3}, {"__typename": "Typed", "name": "n"},
+    {"__typename": "Typed"}, {"__typename": "Person"}, ValueError("secret"), toy.Call(id="c", seconds=1, title="t"),
 )  # fmt: skip
+ODD_PERSONS: tuple[Any, ...] = (
+    None,
+    toy.PersonRow(),
+    ValueError("secret"),
+    "text",
+    toy.Person(id="g", vip=True),
+)
 LEAVES = ("id", "name", "age", "score", "vip", "favourite", "since", "slow", "tags", "strict_tags")
 ENTRY_LEAVES = (
     "id",
@@ -157,39 +168,45 @@ ENTRY_LEAVES = (
 )
 
 
-@st.composite
-def entries(draw: st.DrawFn, depth: int = 0) -> Any:
-    if draw(st.integers(0, 7)) == 0:
-        return draw(ODD_OBJECTS)
-    made = draw(st.sampled_from((toy.call, toy.note)))(draw(st.integers(0, 9)))
-    for name in draw(st.lists(st.sampled_from(ENTRY_LEAVES), max_size=2)):
-        made[name] = draw(LEAF_VALUES)
+def many(pick: Pick, most: int, make: Callable[[], Any]) -> list[Any]:
+    return [make() for _ in range(pick(range(most + 1)))]
+
+
+def maybe(pick: Pick, make: Callable[[], Any]) -> Any:
+    return make() if pick((True, True, False)) else None
+
+
+def entry(pick: Pick, depth: int = 0) -> Any:
+    if pick(range(8)) == 7:
+        return pick(ODD_OBJECTS)
+    made = pick((toy.call, toy.note))(pick(range(10)))
+    for name in many(pick, 2, lambda: pick(ENTRY_LEAVES)):
+        made[name] = pick(LEAF_VALUES)
     if depth < 1:
-        made["related"] = draw(st.none() | st.lists(entries(depth=1), max_size=2))
-        made["strict"] = draw(st.none() | st.lists(entries(depth=1), max_size=2))
-        made["author"] = draw(st.none() | persons(depth=1))
+        made["related"] = maybe(pick, lambda: many(pick, 2, lambda: entry(pick, 1)))
+        made["strict"] = maybe(pick, lambda: many(pick, 2, lambda: entry(pick, 1)))
+        made["author"] = maybe(pick, lambda: person(pick, 2))
     return made
 
 
-@st.composite
-def persons(draw: st.DrawFn, depth: int = 0) -> Any:
-    if draw(st.integers(0, 9)) == 0:
-        return draw(
-            st.sampled_from(
-                (None, toy.PersonRow(), ValueError("secret"), "text", toy.Person(id="g", vip=True))
-            )
-        )
+def person(pick: Pick, depth: int = 0) -> Any:
+    if pick(range(10)) == 9:
+        return pick(ODD_PERSONS)
     made = toy.person()
-    for name in draw(st.lists(st.sampled_from(LEAVES), max_size=3)):
-        made[name] = draw(LEAF_VALUES)
-    made["tags"] = draw(st.lists(LEAF_VALUES, max_size=3) | LEAF_VALUES)
-    made["strict_tags"] = draw(st.lists(st.sampled_from(("a", "b", None, 1, b"x")), max_size=3))
-    made["matrix"] = draw(st.none() | st.lists(st.none() | st.lists(LEAF_VALUES, max_size=2), max_size=2))
+    for name in many(pick, 3, lambda: pick(LEAVES)):
+        made[name] = pick(LEAF_VALUES)
+    made["tags"] = (
+        many(pick, 3, lambda: pick(LEAF_VALUES)) if pick((True, True, False)) else pick(LEAF_VALUES)
+    )
+    made["strict_tags"] = many(pick, 3, lambda: pick(("a", "b", None, 1, b"x")))
+    made["matrix"] = maybe(
+        pick, lambda: many(pick, 2, lambda: maybe(pick, lambda: many(pick, 2, lambda: pick(LEAF_VALUES))))
+    )
     if depth < 2:
-        made["entries"] = draw(st.lists(entries(), max_size=3))
-        made["hits"] = draw(st.none() | st.lists(entries(depth=1), max_size=3))
-        made["best"] = draw(entries(depth=1))
-        made["typed"] = draw(ODD_OBJECTS)
-        made["friend"] = draw(st.none() | persons(depth=depth + 1))
-        made["must_friend"] = draw(persons(depth=depth + 1))
+        made["entries"] = many(pick, 3, lambda: entry(pick))
+        made["hits"] = maybe(pick, lambda: many(pick, 3, lambda: entry(pick, 1)))
+        made["best"] = entry(pick, 1)
+        made["typed"] = pick(ODD_OBJECTS)
+        made["friend"] = maybe(pick, lambda: person(pick, depth + 1))
+        made["must_friend"] = person(pick, depth + 1)
     return made

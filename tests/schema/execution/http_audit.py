@@ -29,6 +29,16 @@ class Audit:
     reason: str | None = None
 
 
+class AuditPackage:
+    """The package as something a test can be without: `start` installs it."""
+
+    def start(self) -> None:
+        installed()
+
+    def close(self) -> None:
+        """It stays for the next run."""
+
+
 def audit(url: str, token: str | None = None) -> list[Audit]:
     """Every audit's outcome for the GraphQL endpoint at `url`, asked as the bearer of `token`."""
     folder = installed()

@@ -6,6 +6,8 @@ import asyncio
 import gc
 import json
 import os
+import random
+import warnings
 from typing import Any
 
 import pytest
@@ -19,10 +21,12 @@ from schema.execution.limits import Limits
 
 from . import documents, toy
 
-EXAMPLES = int(os.environ.get("C360_GRAPHQL_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("C360_GRAPHQL_EXAMPLES", "1000"))
+MORE_VARIABLES: tuple[dict[str, Any], ...] = ({}, {"id": None}, {"id": "p", "word": "x"}, {"word": None})
+PLACES = {size: st.integers(0, size - 1) for size in range(1, 60)}
 SCHEMA = toy.make_schema().graphql_schema
 UNLIMITED = Limits(
-    characters=10**6, tokens=10**6, depth=99, fields=10**6, duplicates=999, aliases=999, directives=9999,
+    characters=10**6, tokens=10**6, definitions=999, depth=99, fields=10**6, duplicates=999, aliases=999, directives=9999,
     root_fields=999, cost=10**12,
 )  # fmt: skip
 
@@ -71,65 +75,79 @@ def by_nulled_place(answer: dict[str, Any]) -> dict[str, Any]:
     return {"data": answer["data"], "places": places}
 
 
-# graphql-core leaves coroutines of failed siblings unawaited; that ours does not is the next test
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
-    ],
-)
-@given(data=st.data(), asynchronous=st.booleans(), maybe=st.booleans(), first=st.integers(1, 3))
-def test_any_document_over_any_values(
-    data: st.DataObject, asynchronous: bool, maybe: bool, first: int
-) -> None:
-    # given a valid document, and values of which some do not fit or fail
-    query = data.draw(documents.documents(SCHEMA))
-    assume(not validate(SCHEMA, parse(query)))
-    variables = {
-        "maybe": maybe,
-        "first": first,
-        **data.draw(st.sampled_from(({}, {"id": None}, {"id": "p", "word": "x"}, {"word": None}))),
-    }
-    context = toy.context(asynchronous, person=data.draw(documents.persons()))
+async def compare(query: str, variables: dict[str, Any], context: dict[str, Any]) -> None:
+    """Ours runs twice: with a new plan and with the kept one. Both must be what graphql-core answers."""
     executor = Executor(SCHEMA, limits=UNLIMITED)
-
-    # when both run it, ours twice: with a new plan and with the kept one
-    async def both() -> tuple[Any, Any, Any]:
-        expected = await by_graphql_core(query, variables, context)
-        first_answer = await by_executor(executor, query, variables, context)
-        return expected, first_answer, await by_executor(executor, query, variables, context)
-
-    expected, new, kept = asyncio.run(both())
-
-    # then all three are the same; of several failures that race to null one place any may be the one reported
-    if asynchronous:
+    expected = await by_graphql_core(query, variables, context)
+    new = await by_executor(executor, query, variables, context)
+    kept = await by_executor(executor, query, variables, context)
+    if context["asynchronous"]:  # of several failures that race to null one place any may be the one reported
         expected, new, kept = (by_nulled_place(answer) for answer in (expected, new, kept))
     assert new == expected
     assert kept == expected
 
 
-@settings(max_examples=EXAMPLES // 8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_no_coroutine_is_left_behind(data: st.DataObject) -> None:
-    # given asynchronous resolvers, some of which fail while their siblings wait
-    query = data.draw(documents.documents(SCHEMA))
-    assume(not validate(SCHEMA, parse(query)))
-    context = toy.context(True, person=data.draw(documents.persons()))
+def drawn(pick: documents.Pick) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
+    """A document, variables and values; None if the document is not valid."""
+    query = documents.document(SCHEMA, pick)
+    if validate(SCHEMA, parse(query)):
+        return None
+    variables = {"maybe": pick((True, False)), "first": pick((1, 2, 3)), **pick(MORE_VARIABLES)}
+    return query, variables, toy.context(pick((True, False)), person=documents.person(pick))
 
-    # when it has been answered
-    async def answer() -> int:
-        await by_executor(Executor(SCHEMA, limits=UNLIMITED), query, {"maybe": False}, context)
+
+# graphql-core leaves coroutines of failed siblings unawaited; that ours does not is tested below
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_document_over_any_values(data: st.DataObject) -> None:
+    # given a valid document, and values of which some do not fit or fail
+    made = drawn(lambda options: options[data.draw(PLACES[len(options)])])
+    assume(made is not None)
+    assert made is not None
+
+    # when / then both answer the same
+    asyncio.run(compare(*made))
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+@pytest.mark.timeout(0)  # the number of examples is the caller's choice
+def test_many_documents_by_seed() -> None:
+    # given the documents of the first seeds
+    valid = 0
+    for seed in range(EXAMPLES):
+        made = drawn(random.Random(seed).choice)
+        if made is None:
+            continue
+        valid += 1
+
+        # when / then both answer the same
+        try:
+            asyncio.run(compare(*made))
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {made[0]} {made[1]} {made[2]}") from error
+
+    # then most of them were valid
+    assert valid > EXAMPLES / 2
+
+
+def test_no_coroutine_is_left_behind() -> None:
+    # given asynchronous resolvers, some of which fail while their siblings wait
+    async def answer(query: str, variables: dict[str, Any], context: dict[str, Any]) -> int:
+        await by_executor(Executor(SCHEMA, limits=UNLIMITED), query, variables, context)
         return len(asyncio.all_tasks())
 
-    tasks = asyncio.run(answer())
-    gc.collect()
+    for seed in range(300):
+        made = drawn(random.Random(seed).choice)
+        if made is None:
+            continue
+        made[2]["asynchronous"] = True
 
-    # then only this task is left, and no coroutine was dropped unawaited (a warning, which is an error here)
-    assert tasks == 1
+        # when / then only the asking task is left, and no coroutine was dropped unawaited
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert asyncio.run(answer(*made)) == 1, seed
+    gc.collect()
 
 
 def test_the_comparison_sees_errors() -> None:

@@ -220,6 +220,7 @@ class Query(graphene.ObjectType):
     people = graphene.List(Person)
     search = graphene.List(Hit)
     area = graphene.Int(size=graphene.Argument(Size, required=True))
+    areas = graphene.Int(sizes=graphene.List(graphene.NonNull(Size), required=True))
     optional = graphene.String(word=graphene.String(required=True, default_value="w"))
     suggestions = graphene.List(Person, first=graphene.Int())
     wait = graphene.String()
