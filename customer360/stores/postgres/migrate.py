@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -17,8 +18,7 @@ _LOCK = 360_000_001
 
 def upgrade(database_url: str, *, fingerprint: str | None = None) -> None:
     """Runs all missing revisions. With `fingerprint` (of the installation secret) refuses a database made with another."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _config()
     engine = create_engine(driver_url(database_url), poolclass=NullPool)
     try:
         with engine.connect() as guard, engine.connect() as connection:
@@ -33,13 +33,29 @@ def upgrade(database_url: str, *, fingerprint: str | None = None) -> None:
         engine.dispose()
 
 
+def newest_revision() -> str:
+    """The revision that `upgrade` leads to."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None  # there is a first revision, and the revisions form one line
+    return head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
 def _check_fingerprint(connection: Connection, fingerprint: str) -> None:
     connection.execute(
-        text("INSERT INTO installation (name, value) VALUES ('secret_fingerprint', :value) ON CONFLICT DO NOTHING"),
+        text(
+            "INSERT INTO installation (name, value) VALUES ('secret_fingerprint', :value) ON CONFLICT DO NOTHING"
+        ),
         {"value": fingerprint},
     )
     held = connection.scalar(text("SELECT value FROM installation WHERE name = 'secret_fingerprint'"))
     if held != fingerprint:
         raise ConfigurationError(
-            "this database was made with another installation secret; set C360_SECRET to that one", field="C360_SECRET"
+            "this database was made with another installation secret; set C360_SECRET to that one",
+            field="C360_SECRET",
         )

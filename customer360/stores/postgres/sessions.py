@@ -35,6 +35,11 @@ class Sessions:
             action = "token.created" if csrf_token is None else "session.opened"
             audit.record(cursor, action, by=account_id, object_id=account_id)
 
+    def refused(self, account_id: str | None) -> None:
+        """Notes a failed sign-in; the account's id only where there is such an account."""
+        with transaction(self._engine) as cursor:
+            audit.record(cursor, "session.refused", by=None, object_id=account_id)
+
     def find(self, token_hash: bytes) -> Principal | None:
         """Who it stands for; None when unknown, ended, revoked, or its account is disabled."""
         with transaction(self._engine) as cursor:

@@ -1,0 +1,1 @@
+"""Who is asking: credentials of a request to a principal, sign-in, and what protects cookies. No rows, no SQL."""

@@ -1,0 +1,85 @@
+"""Putting one API process together from its settings and a database. The only place that makes an Edge."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from api.access.authentication import Authentication
+from api.access.lookups import Lookups
+from api.access.origins import Origins
+from api.access.sign_in import SignIn
+from api.console import Console
+from api.edge import Edge
+from api.health import database_checks
+from api.meters import Meters
+from api.stream import Streams
+from customer360.config import Settings, installation_secret
+from customer360.ids import Ids
+from customer360.privacy.passwords import Passwords
+from customer360.stores.postgres.accounts import Accounts
+from customer360.stores.postgres.api_keys import ApiKeys
+from customer360.stores.postgres.attempts import Allowance, Attempts
+from customer360.stores.postgres.engine import make_engine
+from customer360.stores.postgres.measures import Measures
+from customer360.stores.postgres.sessions import Sessions
+from indexer.intake import Intake
+from indexer.space import FreeSpace
+
+_THREADS = 4  # for sign-in, lookups, readiness and metrics: none of it may take a connection from intake
+_COMMITTERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    """Closed last."""
+
+    engines: tuple[Engine, ...]
+
+    async def close(self) -> None:
+        for engine in self.engines:
+            engine.dispose()
+
+
+def make_edge(
+    settings: Settings,
+    database_url: str,
+    *,
+    passwords: Passwords | None = None,
+    allowance: Allowance | None = None,
+    console: Console | None = None,
+) -> Edge:
+    """The edge alone, without GraphQL. Call it where the event loop will run."""
+    ids = Ids(installation_secret(settings))
+    small, wide = make_engine(database_url, size=_THREADS), make_engine(database_url, size=_COMMITTERS)
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="edge")
+    sessions, keys, measures = Sessions(small), ApiKeys(small), Measures(small)
+    intake = Intake(wide, ids, queue_limit=settings.intake_queue, space=_space(settings))
+    edge = Edge(
+        settings=settings,
+        intake=intake,
+        authentication=Authentication(Lookups(sessions, keys, threads), Origins(settings)),
+        sign_in=SignIn(
+            Accounts(small),
+            sessions,
+            Attempts(small, allowance),
+            ids,
+            threads,
+            session_hours=settings.session_hours,
+            passwords=passwords,
+        ),
+        meters=Meters(lambda: intake.waiting, measures.read),
+        threads=threads,
+        streams=Streams(),
+        console=console,
+        closing=[_Engines((small, wide))],
+    )
+    edge.readiness.extend(database_checks(edge, measures))
+    return edge
+
+
+def _space(settings: Settings) -> FreeSpace | None:
+    """The floor is that of the disk the embedded database lies on; another server's disk cannot be seen from here."""
+    return FreeSpace(settings.data_dir, settings.free_space_floor_mb) if settings.embedded else None

@@ -1,0 +1,74 @@
+"""What one API process holds, in one place that every handler reaches through its request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from starlette.requests import HTTPConnection
+
+from api.access.authentication import Authentication
+from api.access.sign_in import SignIn
+from api.bodies import MIB, BodyLimits
+from api.console import Console
+from api.meters import Meters
+from api.readiness import Check
+from customer360.config import Settings
+from indexer.intake import Intake
+
+if TYPE_CHECKING:
+    from api.graphql import GraphQL
+    from api.stream import Streams
+    from customer360.services import Services
+
+T = TypeVar("T")
+EVENT_BYTES = 256 * 1024
+EVENT_ITEMS = 1_000
+
+
+class Closing(Protocol):
+    """Anything to be ended when the process stops."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass
+class Edge:
+    """`readiness` and `closing` are lists that other parts add to. `services` is None only in tests of the edge alone."""
+
+    settings: Settings
+    intake: Intake
+    authentication: Authentication
+    sign_in: SignIn
+    meters: Meters
+    threads: ThreadPoolExecutor
+    streams: Streams
+    console: Console | None = None
+    graphql: GraphQL | None = None
+    services: Services | None = None
+    readiness: list[Check] = field(default_factory=list)
+    closing: list[Closing] = field(default_factory=list)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    event_body: BodyLimits = field(default_factory=lambda: BodyLimits(EVENT_BYTES))
+    batch_body: BodyLimits = field(default_factory=lambda: BodyLimits(5 * MIB))
+    json_body: BodyLimits = field(default_factory=lambda: BodyLimits(MIB))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Blocking work in the few threads of the edge."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+
+    async def close(self) -> None:
+        """Intake first, so that what was taken is answered; then whatever others have added, newest first."""
+        self.stopping.set()
+        await self.intake.stop()
+        for part in reversed(self.closing):
+            await part.close()
+        self.sign_in.close()
+        self.threads.shutdown(wait=True)
+
+
+def edge_of(connection: HTTPConnection) -> Edge:
+    return cast("Edge", connection.scope["c360.edge"])
