@@ -1,0 +1,6 @@
+import { useSyncExternalStore } from "react";
+import { currentSession, onSessionChange, type SessionState } from "../../app/session";
+
+export function useSession(): SessionState {
+  return useSyncExternalStore(onSessionChange, currentSession);
+}
