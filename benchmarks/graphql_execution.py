@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import graphene
 
@@ -44,7 +44,7 @@ ROUNDS, REQUESTS = 7, 40
 class DateTime(graphene.Scalar):
     """Resolvers hand over ready ISO strings."""
 
-    fast_serialize: dict[type, Any] = {str: None}
+    fast_serialize: ClassVar[dict[type, Any]] = {str: None}
 
     @staticmethod
     def serialize(value: Any) -> str:

@@ -58,7 +58,7 @@ class Executor:
         *,
         limits: Limits | None = None,
         document_cache_entries: int = 500,
-        document_cache_bytes: int = 2_000_000,
+        document_cache_bytes: int = 32_000_000,
     ) -> None:
         self.schema: GraphQLSchema = schema if isinstance(schema, GraphQLSchema) else schema.graphql_schema
         assert_valid_schema(self.schema)

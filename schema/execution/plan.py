@@ -30,7 +30,7 @@ from .shapes import NOTHING, Accept, Shapes
 
 CONSTANTS = (str, int, float, bool, type(None))
 
-Entry = tuple[str, str | None, Any, Accept, Any]
+Entry = tuple[str, str | None, Any, type | None, Accept, Any]
 
 
 class FieldPlan:
@@ -70,7 +70,7 @@ class FieldPlan:
 class ObjectPlan:
     """What to do for one object: `entries` in response order, `weight` = what the object costs.
 
-    An entry is (response name, source key, default, accept, field): with a key the value is read from the
+    An entry is (response name, source key, default, exact, accept, field): with a key the value is read from the
     source; without one the field has a resolver, and without a field the default is the value (__typename).
     """
 
@@ -116,7 +116,7 @@ class OperationPlan:
         for name, nodes in fields.items():
             definition = get_field_def(self.schema, type_, nodes[0])
             if definition is TypeNameMetaFieldDef:
-                entries.append((name, None, type_.name, NOTHING.get, None))
+                entries.append((name, None, type_.name, None, NOTHING.get, None))
             elif definition is not None:
                 entries.append(entry_of(FieldPlan(name, nodes, definition, type_, self.shapes)))
         return ObjectPlan(type_, entries, weight)
@@ -133,8 +133,8 @@ def entry_of(field: FieldPlan) -> Entry:
         and not field.definition.args
     ):
         key, default = resolve.args
-        return field.name, key, default, field.shape.accept, field
-    return field.name, None, None, field.shape.accept, field
+        return field.name, key, default, field.shape.exact, field.shape.accept, field
+    return field.name, None, None, None, NOTHING.get, field
 
 
 def constant_arguments(definition: GraphQLField, node: FieldNode) -> dict[str, Any] | None:

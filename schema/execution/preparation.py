@@ -22,7 +22,7 @@ from graphql.validation import ASTValidationRule, MaxIntrospectionDepthRule
 from customer360.errors import BadInput
 
 from .cost import CostBuilder
-from .documents import Document, Operation
+from .documents import BYTES_PER_CHARACTER, Document, Operation
 from .errors import Shown, shown_error, shown_syntax_error, shown_validation_error
 from .limits import Limits, exceeded
 from .plan import condition_variables
@@ -65,7 +65,7 @@ def prepare(schema: GraphQLSchema, query: str, limits: Limits, *, allow_introspe
     errors = validate(schema, document, rules, max_errors=limits.errors, hide_suggestions=True)
     if errors:
         raise Refused([shown_validation_error(error) for error in errors])
-    return assembled(schema, document, len(query), limits)
+    return assembled(schema, document, len(query) * BYTES_PER_CHARACTER, limits)
 
 
 def parsed(query: str, limits: Limits) -> DocumentNode:

@@ -6,8 +6,7 @@ coroutines of siblings run concurrently, and when one of them makes their parent
 
 from __future__ import annotations
 
-from asyncio import Task, create_task, gather
-from collections.abc import AsyncIterable, Callable, Coroutine
+from collections.abc import AsyncIterable, Coroutine
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
 from typing import Any
@@ -20,6 +19,8 @@ from graphql.pyutils import Path, Undefined, is_iterable
 from .errors import ArgumentError
 from .plan import FieldPlan, ObjectPlan, OperationPlan
 from .shapes import ABSTRACT, LEAF, LIST, SLOW, Shape
+from .siblings import select_later
+from .sources import reader
 
 # Exact types that are never awaitable: asking costs more than looking here.
 PLAIN = frozenset({dict, list, tuple, str, int, float, bool, type(None)})
@@ -62,9 +63,12 @@ class Run(ExecutionContext):
         results: dict[str, Any] = {}
         pending: list[str] | None = None
         read = source.get if type(source) is dict else reader(source)
-        for name, key, default, accept, field in plan.entries:
+        for name, key, default, exact, accept, field in plan.entries:
             if key is not None:
                 value = read(key, default)
+                if type(value) is exact:
+                    results[name] = value
+                    continue
                 convert = accept(type(value), SLOW)
                 if convert is None:
                     results[name] = value
@@ -90,7 +94,7 @@ class Run(ExecutionContext):
     async def select_serially(self, plan: ObjectPlan, source: Any) -> dict[str, Any]:
         """The root fields of a mutation, each finished before the next begins."""
         results: dict[str, Any] = {}
-        for name, _key, default, _accept, field in plan.entries:
+        for name, _key, default, _exact, _accept, field in plan.entries:
             if field is None:
                 results[name] = default
                 continue
@@ -269,38 +273,3 @@ class Run(ExecutionContext):
             raise invalid_return_type_error(plan.type, result, field.nodes)
         selected = self.select(plan, result, path)
         return await selected if type(selected) is CoroutineType else selected
-
-
-async def select_later(results: Any, pending: list[Any]) -> Any:
-    """Awaits the coroutines at the pending keys of a dict or indices of a list, concurrently, and puts them in place."""
-    if len(pending) == 1:
-        results[pending[0]] = await results[pending[0]]
-        return results
-    tasks: list[Task[Any]] = [create_task(results[key]) for key in pending]
-    try:
-        for key, value in zip(pending, await gather(*tasks), strict=True):
-            results[key] = value
-        return results
-    finally:
-        if not all(task.done() for task in tasks):
-            for task in tasks:
-                task.cancel()
-            await gather(*tasks, return_exceptions=True)
-
-
-def reader(source: Any) -> Callable[[str, Any], Any]:
-    """What graphene's default resolver does for other sources; an exception becomes the value and fails on completion."""
-
-    def read_item(key: str, default: Any) -> Any:
-        try:
-            return source.get(key, default)
-        except Exception as error:  # noqa: BLE001 - any failure of a source is a field error
-            return error
-
-    def read_attribute(key: str, default: Any) -> Any:
-        try:
-            return getattr(source, key, default)
-        except Exception as error:  # noqa: BLE001 - any failure of a source is a field error
-            return error
-
-    return read_item if isinstance(source, dict) else read_attribute

@@ -32,9 +32,22 @@ BASE_RESOLVE_TYPE = {
 
 
 class Shape:
-    """One output type. `accept(type(value), SLOW)` gives None (use as is), a converter, or SLOW."""
+    """One output type. `accept(type(value), SLOW)` gives None (use as is), a converter, or SLOW.
 
-    __slots__ = ("accept", "inner", "kind", "non_null", "object_names", "type", "type_key", "type_names")
+    `exact` is the type most values have that go out as they are: one comparison instead of the look-up.
+    """
+
+    __slots__ = (
+        "accept",
+        "exact",
+        "inner",
+        "kind",
+        "non_null",
+        "object_names",
+        "type",
+        "type_key",
+        "type_names",
+    )
 
     def __init__(self, kind: int, type_: Any, *, non_null: bool, inner: Shape | None = None) -> None:
         self.kind = kind
@@ -42,6 +55,7 @@ class Shape:
         self.non_null = non_null
         self.inner = inner
         self.accept: Accept = NOTHING.get
+        self.exact: type | None = None
         self.type_key: str | None = None
         self.type_names: Mapping[Any, str] | None = None
         self.object_names: Mapping[str, GraphQLObjectType] = {}
@@ -105,6 +119,7 @@ def leaf_shape(type_: GraphQLLeafType, non_null: bool) -> Shape:
     """A leaf; null is accepted as it is where the type allows it."""
     shape = Shape(LEAF, type_, non_null=non_null)
     table = dict(fast_table(type_))
+    shape.exact = next((kind for kind, convert in table.items() if convert is None), None)
     if not non_null:
         table[type(None)] = None
     shape.accept = table.get

@@ -44,7 +44,12 @@ def audit(url: str, token: str | None = None) -> list[Audit]:
     folder = installed()
     environment = {**os.environ, "AUDIT_URL": url, "AUDIT_TOKEN": token or ""}
     done = subprocess.run(
-        [str(node()), "audit.mjs"], cwd=folder, env=environment, capture_output=True, timeout=AUDIT_SECONDS
+        [str(node()), "audit.mjs"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        timeout=AUDIT_SECONDS,
+        check=False,
     )
     if done.returncode != 0:
         raise RuntimeError(f"the audit did not run: {done.stderr.decode(errors='replace')[-2000:]}")
@@ -87,7 +92,7 @@ def install_into(folder: Path) -> None:
         shutil.copy(HERE / name, folder / name)
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node()), str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=INSTALL_SECONDS)
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=INSTALL_SECONDS, check=False)
     if done.returncode != 0:
         raise ServerMissing(
             f"graphql-http cannot be installed: {done.stderr.decode(errors='replace')[-300:].strip()}"

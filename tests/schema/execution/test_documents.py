@@ -26,7 +26,7 @@ def test_a_valid_document_is_prepared_once_per_visibility() -> None:
 
     # then each class has its own entry
     assert (by.documents.hits, by.documents.misses, len(by.documents)) == (1, 3, 3)
-    assert by.documents.bytes == 3 * len("{ __typename }")
+    assert by.documents.bytes == 3 * len("{ __typename }") * 150
 
 
 def test_invalid_documents_are_not_kept() -> None:
@@ -71,17 +71,17 @@ def test_the_least_recently_used_document_goes_first() -> None:
 
 
 def test_the_bytes_are_bounded() -> None:
-    # given room for 40 bytes of text
-    by = Executor(toy.make_schema(), document_cache_bytes=40)
+    # given room for 40 characters of text, at 150 bytes each
+    by = Executor(toy.make_schema(), document_cache_bytes=40 * 150)
 
-    # when three documents of 17 bytes come, and one that is larger than all room
+    # when three documents of 17 characters come, and one that is larger than all room
     for letter in "abc":
         ask(f"{{ {letter}: __typename }}", by=by)
     kept = (len(by.documents), by.documents.bytes)
     ask("{ a: __typename " + " " * 40 + "}", by=by)
 
     # then two fit, and the large one neither stays nor leaves a wrong count
-    assert kept == (2, 34)
+    assert kept == (2, 34 * 150)
     assert (len(by.documents), by.documents.bytes) == (0, 0)
 
 

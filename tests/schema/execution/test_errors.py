@@ -51,7 +51,8 @@ def test_other_errors_are_masked_and_logged_without_data(
     }
     # and the log gets the trace id, the type and the stack, but neither message nor query nor variables
     assert len(trace) == 32
-    assert trace in caplog.text and "ValueError at failing" in caplog.text and "toy.py" in caplog.text
+    for kept in (trace, "ValueError at failing", "toy.py"):
+        assert kept in caplog.text
     for secret in ("123.456.789-09", "secretAlias"):
         assert secret not in caplog.text
 

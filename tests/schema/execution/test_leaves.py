@@ -25,7 +25,7 @@ VALUES = (
 def outcome(convert: Any, value: Any) -> Any:
     try:
         result = convert(value)
-    except Exception:  # any failure is one outcome here: the slow path reports it
+    except Exception:  # noqa: BLE001 - any failure is one outcome here: the slow path reports it
         return "refused"
     return type(result), result
 
