@@ -14,6 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from customer360.errors import LedgerUnavailable
 
+# What two transactions can do to each other: the same work, tried again, passes.
+CONFLICTS = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure, psycopg2.errors.LockNotAvailable)
+
 # A holder of an append lock that stops must free it: five idle seconds inside a transaction end the session.
 _SESSION = {
     "search_path": "model,public",
@@ -71,7 +74,7 @@ def connected(engine: Engine) -> Iterator[Connection]:
     try:
         yield cast("Connection", proxy.driver_connection)
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        if isinstance(error, psycopg2.errors.QueryCanceled | psycopg2.errors.DeadlockDetected):
+        if isinstance(error, (psycopg2.errors.QueryCanceled, *CONFLICTS)):
             raise
         proxy.invalidate()
         raise LedgerUnavailable("the database does not answer") from error

@@ -1,0 +1,64 @@
+"""Generations of the search store: which are being filled, which are asked, what they were known to consist of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from psycopg2.extensions import cursor as Cursor
+from psycopg2.extras import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """state: filling, live, retired or lost. `backfill` holds the last id written per kind, or done."""
+
+    name: str
+    store: str
+    state: str
+    marks: Mapping[str, str]
+    backfill: Mapping[str, str]
+
+    @property
+    def consumer(self) -> str:
+        return f"search:{self.name}"
+
+
+def all_of(cursor: Cursor, store: str) -> list[Generation]:
+    cursor.execute(
+        "SELECT name, store, state, marks, backfill FROM search_generation WHERE store = %s ORDER BY created_at, name",
+        (store,),
+    )
+    return [Generation(*row) for row in cursor.fetchall()]
+
+
+def add(cursor: Cursor, name: str, store: str, state: str, position: int) -> None:
+    """Registers a generation whose live delivery starts after change seq `position`."""
+    cursor.execute(
+        "INSERT INTO search_generation (name, store, state) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (name, store, state),
+    )
+    cursor.execute(
+        "INSERT INTO consumer_cursor (consumer, partition, pos) SELECT %s, p, %s FROM generate_series(0, 64) p"
+        " ON CONFLICT DO NOTHING",
+        (f"search:{name}", position),
+    )
+
+
+def set_state(cursor: Cursor, name: str, state: str) -> None:
+    cursor.execute("UPDATE search_generation SET state = %s WHERE name = %s", (state, name))
+
+
+def set_marks(cursor: Cursor, name: str, marks: Mapping[str, str]) -> None:
+    cursor.execute("UPDATE search_generation SET marks = %s WHERE name = %s", (Json(dict(marks)), name))
+
+
+def set_backfill(cursor: Cursor, name: str, progress: Mapping[str, str]) -> None:
+    cursor.execute("UPDATE search_generation SET backfill = %s WHERE name = %s", (Json(dict(progress)), name))
+
+
+def forget(cursor: Cursor, name: str) -> None:
+    cursor.execute("DELETE FROM undelivered WHERE generation = %s", (name,))
+    cursor.execute("DELETE FROM consumer_cursor WHERE consumer = %s", (f"search:{name}",))
+    cursor.execute("DELETE FROM consumer_lease WHERE consumer = %s", (f"search:{name}",))
+    cursor.execute("DELETE FROM search_generation WHERE name = %s", (name,))
