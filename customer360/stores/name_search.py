@@ -31,11 +31,11 @@ def one_letter_less(word: str) -> set[str]:
 
 def score(typed: list[str], name: list[str]) -> float:
     """0 when a typed word is missing, else the mean worth of the words."""
-    worth = [_best(word, name, word is typed[-1]) for word in typed]
+    worth = [_best(word, name, last=place == len(typed)) for place, word in enumerate(typed, 1)]
     return round(sum(worth) / len(worth), 4) if worth and all(worth) else 0.0
 
 
-def _best(word: str, name: list[str], last: bool) -> float:
+def _best(word: str, name: list[str], *, last: bool) -> float:
     if word in name:
         return EXACT
     if len(word) < SHORTEST:
