@@ -62,14 +62,16 @@ export function CustomerPage({ customer }: { customer: Customer }) {
             initial={customer.nextBestOffers}
             onAnswered={timeline.refresh}
           />
-          <NoteBox customerId={customer.id} onSaved={timeline.refresh} />
-          <InteractionForm customerId={customer.id} onSaved={timeline.refresh} />
-          <DocumentList
-            customerId={customer.id}
-            initial={customer.documents}
-            openId={search.document}
-            onOpen={show}
-          />
+          <div className="side-work">
+            <NoteBox customerId={customer.id} onSaved={timeline.refresh} />
+            <InteractionForm customerId={customer.id} onSaved={timeline.refresh} />
+            <DocumentList
+              customerId={customer.id}
+              initial={customer.documents}
+              openId={search.document}
+              onOpen={show}
+            />
+          </div>
         </section>
       </div>
     </article>

@@ -33,44 +33,46 @@ export function SignInPage({ expired }: { expired: boolean }) {
         <Brand />
         <LanguageSwitch />
       </header>
-      <main className="sign-in-card">
-        <h1>{text.session.title}</h1>
-        <p className="muted">{expired ? text.session.expired : text.session.lead}</p>
-        <form onSubmit={submit} noValidate>
-          <label className="field">
-            <span>{text.session.login}</span>
-            <input
-              name="login"
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              // biome-ignore lint/a11y/noAutofocus: the page has nothing else to do
-              autoFocus
-              value={login}
-              onChange={(event) => setLogin(event.target.value)}
-              aria-describedby={problem ? problemId : undefined}
-            />
-          </label>
-          <label className="field">
-            <span>{text.session.password}</span>
-            <input
-              name="password"
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-              aria-describedby={problem ? problemId : undefined}
-            />
-          </label>
-          <p id={problemId} role="alert" className={problem ? "problem" : "visually-hidden"}>
-            {problem}
-          </p>
-          <button type="submit" className="button primary wide" disabled={busy}>
-            {busy ? text.session.submitting : text.session.submit}
-          </button>
-        </form>
+      <main className="sign-in-main">
+        <div className="sign-in-card">
+          <h1>{text.session.title}</h1>
+          <p className="muted">{expired ? text.session.expired : text.session.lead}</p>
+          <form onSubmit={submit} noValidate>
+            <label className="field">
+              <span>{text.session.login}</span>
+              <input
+                name="login"
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                // biome-ignore lint/a11y/noAutofocus: the page has nothing else to do
+                autoFocus
+                value={login}
+                onChange={(event) => setLogin(event.target.value)}
+                aria-describedby={problem ? problemId : undefined}
+              />
+            </label>
+            <label className="field">
+              <span>{text.session.password}</span>
+              <input
+                name="password"
+                type="password"
+                autoComplete="current-password"
+                value={password}
+                onChange={(event) => setPassword(event.target.value)}
+                aria-describedby={problem ? problemId : undefined}
+              />
+            </label>
+            <p id={problemId} role="alert" className={problem ? "problem" : "visually-hidden"}>
+              {problem}
+            </p>
+            <button type="submit" className="button primary wide" disabled={busy}>
+              {busy ? text.session.submitting : text.session.submit}
+            </button>
+          </form>
+        </div>
+        <p className="sign-in-promise">{text.session.promise}</p>
       </main>
-      <p className="sign-in-promise">{text.session.promise}</p>
     </div>
   );
 }
