@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.events import TimerHandle
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import uvicorn
@@ -70,9 +71,26 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
         super().__init__(config)
         self._edge = edge
+        self._ready: Callable[[], None] = lambda: None
+        self._beside: list[Coroutine[Any, Any, None]] = []
+
+    def whenever_started(self, ready: Callable[[], None]) -> None:
+        """Called once, as soon as requests are taken."""
+        self._ready = ready
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs in the same event loop; cancelled at the end."""
+        self._beside.append(work)
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        self._tasks = [asyncio.get_running_loop().create_task(work) for work in self._beside]
+        self._ready()
 
     async def shutdown(self, sockets: list[Any] | None = None) -> None:
         self._edge.stopping.set()
+        for task in self._tasks:
+            task.cancel()
         await super().shutdown(sockets)
 
 

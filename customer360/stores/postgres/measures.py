@@ -64,6 +64,13 @@ class Measures:
             cursor.execute("SELECT EXISTS (SELECT FROM installation WHERE name = 'loading')")
             return _one(cursor)
 
+    def fingerprint(self) -> str | None:
+        """Of the installation secret that the database was made with."""
+        with transaction(self._engine) as cursor:
+            cursor.execute("SELECT value FROM installation WHERE name = 'secret_fingerprint'")
+            row = cursor.fetchone()
+        return None if row is None else str(row[0])
+
     def revision(self) -> str | None:
         """The schema's revision; None in a database without any."""
         with transaction(self._engine) as cursor:
