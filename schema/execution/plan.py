@@ -64,7 +64,7 @@ class FieldPlan:
         self.shape = shapes.of(definition.type)
         self.resolve = definition.resolve
         self.arguments = constant_arguments(definition, nodes[0])
-        self.plans: dict[GraphQLObjectType, ObjectPlan] = {}
+        self.plans: dict[GraphQLObjectType | None, ObjectPlan] = {}
 
 
 class ObjectPlan:

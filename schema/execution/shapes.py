@@ -61,7 +61,10 @@ class Shape:
         self.object_names: Mapping[str, GraphQLObjectType] = {}
 
     def cheap_type(self, value: Any) -> GraphQLObjectType | None:
-        """The object type that the value names itself under `type_key`; None means: ask resolve_type."""
+        """The one object type, or the one an abstract value names under `type_key`; None: ask resolve_type."""
+        if self.kind == OBJECT:
+            only: GraphQLObjectType = self.type
+            return only
         key = self.type_key
         if key is None:
             return None

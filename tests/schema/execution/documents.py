@@ -126,6 +126,7 @@ ARGUMENTS = {
     "failing": ("", '(word: "w")', "(word: null)"),
     "person": ("", "(id: $id)", '(id: "p")'),
     "suggestions": ("", "(first: $first)"),
+    "nick": ("", '(style: "long")', "(style: $word)"),
     "optional": ("", '(word: "x")', "(word: $word)"),
 }
 

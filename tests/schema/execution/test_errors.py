@@ -107,3 +107,13 @@ def test_a_null_variable_where_the_argument_forbids_it_is_the_callers_error() ->
     assert codes(wrong) == ["BAD_USER_INPUT"]
     assert wrong.data == {"optional": None}
     assert (absent.data, right.data) == ({"optional": "w"}, {"optional": "x"})
+
+
+def test_arguments_are_checked_where_the_value_is_read_from_the_source() -> None:
+    # given a field without a resolver of its own that takes an argument
+    query = "query($style: String) { person { nick(style: $style) } }"
+    context = toy.context(person=toy.person(nick="Mari"))
+
+    # when / then
+    assert ask(query, context=context).data == {"person": {"nick": "Mari"}}
+    assert codes(ask(query, {"style": None}, context=context)) == ["BAD_USER_INPUT"]

@@ -159,3 +159,15 @@ def test_a_schema_of_graphql_core_is_taken_too() -> None:
 
     # when / then
     assert ask("{ person { id } }", by=by).data == {"person": {"id": "p1"}}
+
+
+def test_the_info_of_an_object_in_a_list_has_the_path_of_the_list() -> None:
+    # given a type whose check is told the path
+    context = toy.context(person=toy.person(hits=[toy.call(1), {"__typename": "Typed", "name": "n"}]))
+
+    # when it is met in a list
+    response = ask("{ person { found: hits { ... on Typed { name } } } }", context=context)
+
+    # then the path is that of graphql-core: without the index
+    assert response.data == {"person": {"found": [{}, {"name": "n"}]}}
+    assert context["paths"] == [["person", "found"]]

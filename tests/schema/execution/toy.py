@@ -93,6 +93,7 @@ class Typed(graphene.ObjectType):
 
     @classmethod
     def is_type_of(cls, root: Any, info: graphene.ResolveInfo) -> bool:
+        info.context["paths"].append(info.path.as_list())
         return isinstance(root, dict) and "name" in root
 
 
@@ -115,6 +116,7 @@ class EntryConnection(graphene.ObjectType):
 class Person(graphene.ObjectType):
     id = graphene.ID(required=True)
     name = graphene.String()
+    nick = graphene.String(style=graphene.String(required=True, default_value="short"))
     age = graphene.Int()
     score = graphene.Float()
     vip = graphene.Boolean(required=True)
@@ -348,4 +350,4 @@ def person(**changes: Any) -> dict[str, Any]:
 
 
 def context(asynchronous: bool = False, **changes: Any) -> dict[str, Any]:
-    return {"asynchronous": asynchronous, "person": person(), "log": [], **changes}
+    return {"asynchronous": asynchronous, "person": person(), "log": [], "paths": [], **changes}
