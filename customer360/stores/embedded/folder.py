@@ -24,7 +24,7 @@ LONGEST_SOCKET_PATH = 99  # the system's limit is 107, on some systems 103
 MIB = 1024 * 1024
 LOG_LIMIT = 8 * MIB
 
-_locked: set[Path] = set()  # POSIX locks do not stop a second one of the same process
+_locked: dict[Path, int] = {}  # by which process; POSIX locks do not stop a second one of the same process
 
 
 class DataFolder:
@@ -83,29 +83,31 @@ class DataFolder:
 
         A POSIX lock, because a lock of the other kind (flock) would live on in every forked child of the service.
         """
+        if self.root in _locked:  # before the file is opened: closing it again would free the lock
+            raise self._in_use(str(_locked[self.root]))
         handle = os.fdopen(os.open(self.lock_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+")
         try:
-            if self.root in _locked:
-                raise BlockingIOError
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):
-            holder = handle.read().strip() or "unknown"
-            if self.root not in _locked:
-                handle.close()
-            raise DataFolderInUse(
-                f"process {holder} already runs PostgreSQL on {self.root}; stop it or use another C360_DATA_DIR",
-                field="C360_DATA_DIR",
-            ) from None
+            holder = handle.read().strip()
+            handle.close()
+            raise self._in_use(holder or "unknown") from None
         handle.seek(0)
         handle.truncate()
         handle.write(str(os.getpid()))
         handle.flush()
         self._lock = handle
-        _locked.add(self.root)
+        _locked[self.root] = os.getpid()
+
+    def _in_use(self, holder: str) -> DataFolderInUse:
+        return DataFolderInUse(
+            f"process {holder} already runs PostgreSQL on {self.root}; stop it or use another C360_DATA_DIR",
+            field="C360_DATA_DIR",
+        )
 
     def unlock(self) -> None:
         if self._lock is not None:
-            _locked.discard(self.root)
+            _locked.pop(self.root, None)
             self._lock.close()
             self._lock = None
 
