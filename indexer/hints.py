@@ -24,19 +24,20 @@ def make_broker(url: str | None) -> dramatiq.Broker:
     if url is None:
         return StubBroker()
     if url.startswith("redis"):
-        return RedisBroker(url=url)
+        return RedisBroker(url=url)  # type: ignore[no-untyped-call]  # dramatiq does not type it
     return RabbitmqBroker(url=url, confirm_delivery=True)
 
 
 def declare(broker: dramatiq.Broker, on_hint: Callable[[], None]) -> dramatiq.Actor[[], None]:
     """The one actor: PostgreSQL owns retries, so the queue has none."""
 
+    @dramatiq.actor(
+        actor_name="c360_hint", queue_name=QUEUE, broker=broker, max_retries=0, max_age=_MAX_AGE_MS
+    )
     def hint() -> None:
         on_hint()
 
-    return dramatiq.actor(
-        hint, actor_name="c360_hint", queue_name=QUEUE, broker=broker, max_retries=0, max_age=_MAX_AGE_MS
-    )
+    return hint
 
 
 class HintSender:

@@ -108,7 +108,7 @@ class Intake:
         work = [waiting.submission for waiting in batch]
         try:
             answers = await loop.run_in_executor(self._threads, commit, self._ledger, self._ids, work)
-        except Exception as error:  # whatever it was, each sender must be answered, and none with success
+        except Exception as error:  # noqa: BLE001 - whatever it was, each sender must be answered, and none with success
             for waiting in batch:
                 if not waiting.answer.cancelled():
                     waiting.answer.set_exception(error)

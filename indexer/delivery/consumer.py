@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from customer360 import failpoints
 from customer360.stores.ports import Kind, SearchDocument, SearchWriter
-from customer360.stores.postgres.engine import transaction
+from customer360.stores.postgres.engine import Cursor, transaction
 from customer360.stores.postgres.readmodels import change_feed, documents, positions
 from customer360.stores.postgres.readmodels.change_feed import ChangeRow
 from customer360.stores.postgres.readmodels.documents import KINDS
@@ -136,7 +136,7 @@ class DeliveryConsumer:
             log.error("documents_undelivered", extra={"documents": len(bad)})
 
 
-def _latest(cursor: documents.Cursor, rows: Sequence[ChangeRow]) -> list[SearchDocument]:
+def _latest(cursor: Cursor, rows: Sequence[ChangeRow]) -> list[SearchDocument]:
     """The newest row of each changed document: several changes of one make one write."""
     wanted: dict[Kind, set[str]] = defaultdict(set)
     for row in rows:

@@ -47,7 +47,8 @@ def write_all(
         if held_up:
             log.warning("delivery_waits", extra={"fate": held_up[0].fate.value, "documents": len(held_up)})
             waiting(held_up[0].reason)
-            if stopping.wait(pause * random.uniform(0.5, 1.0)):
+            jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, keeps no secret
+            if stopping.wait(pause * jitter):
                 raise Stopped
             pause = min(pause * 2, _LONGEST_PAUSE)
             size = max(1, size // 2)

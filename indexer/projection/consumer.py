@@ -26,7 +26,10 @@ _LEASE_SECONDS = 10.0
 class ProjectionConsumer:
     """One consumer of the event log, for the partitions it holds. One thread only."""
 
-    def __init__(self, engine: Engine, ids: Ids, projector: Projector, holder: str) -> None:
+    def __init__(
+        self, engine: Engine, ids: Ids, projector: Projector, holder: str, consumer: str = PROJECTION
+    ) -> None:
+        self._consumer = consumer
         self._engine = engine
         self._ids = ids
         self._projector = projector
@@ -36,12 +39,12 @@ class ProjectionConsumer:
 
     def take_leases(self) -> None:
         """Call every few seconds: renews, takes what others left, gives up what is above the fair share."""
-        mine = set(positions.lease(self._engine, PROJECTION, self._holder, _LEASE_SECONDS))
+        mine = set(positions.lease(self._engine, self._consumer, self._holder, _LEASE_SECONDS))
         if mine != set(self._at):
             self._reload(mine)
 
     def release(self) -> None:
-        positions.release(self._engine, PROJECTION, self._holder)
+        positions.release(self._engine, self._consumer, self._holder)
 
     def run_once(self) -> int:
         """Projects one batch; returns how many events were read, 0 when there is nothing to do."""
@@ -65,7 +68,7 @@ class ProjectionConsumer:
 
     def _reload(self, mine: set[int]) -> None:
         with transaction(self._engine) as cursor:
-            held = positions.positions(cursor, PROJECTION)
+            held = positions.positions(cursor, self._consumer)
         self._at = {partition: held[partition] for partition in mine if partition in held}
         self._scanned = {p: max(at, self._scanned.get(p, 0)) for p, at in self._at.items()}
 
@@ -76,7 +79,7 @@ class ProjectionConsumer:
         for row in rows:
             if row.partition not in stalled and not known(row.type):
                 stalled.add(row.partition)
-                positions.stall(self._engine, PROJECTION, row.partition, row.type)
+                positions.stall(self._engine, self._consumer, row.partition, row.type)
                 log.error("partition_stalled", extra={"partition": row.partition, "type": row.type})
             if row.partition not in stalled:
                 ready.append(row)
@@ -93,7 +96,7 @@ class ProjectionConsumer:
             self._commit(rows)
         except (CursorMoved, LedgerUnavailable):
             raise
-        except Exception as error:  # any error of one event must not hold up the others
+        except Exception as error:  # noqa: BLE001 - any error of one event must not hold up the others
             if len(rows) > 1:
                 middle = len(rows) // 2
                 self._project(rows[:middle])
@@ -108,14 +111,14 @@ class ProjectionConsumer:
             self._commit([row])
         except (CursorMoved, LedgerUnavailable):
             raise
-        except Exception as error:  # failed twice for a reason of its own: parked, shown, replayable
+        except Exception as error:  # noqa: BLE001 - failed twice for a reason of its own: parked, shown, replayable
             self._park(row, error)
 
     def _park(self, row: LogRow, error: Exception) -> None:
         moves = self._moves([row])
         with transaction(self._engine) as cursor:
             failures.park(cursor, row, type(error).__name__)
-            positions.advance(cursor, PROJECTION, moves)
+            positions.advance(cursor, self._consumer, moves)
         self._moved(moves)
         log.error("event_parked", extra={"event_id": row.event_id, "error": type(error).__name__})
 
@@ -125,7 +128,7 @@ class ProjectionConsumer:
         with transaction(self._engine) as cursor:
             self._projector.project(cursor, events)
             failpoints.reach("after_projection")
-            positions.advance(cursor, PROJECTION, moves)
+            positions.advance(cursor, self._consumer, moves)
         failpoints.reach("after_projection_commit")
         self._moved(moves)
 
@@ -150,7 +153,7 @@ def replay_parked(engine: Engine, ids: Ids, projector: Projector, event_ids: Seq
                 failures.forget(cursor, row.event_id)
         except LedgerUnavailable:
             raise
-        except Exception as error:  # still not projectable: it stays parked
+        except Exception as error:  # noqa: BLE001 - still not projectable: it stays parked
             log.error("event_still_parked", extra={"event_id": row.event_id, "error": type(error).__name__})
             continue
         done.append(row.event_id)

@@ -18,6 +18,9 @@ from indexer.projection.decode import decode
 from indexer.projection.entries import RETRACTABLE, bundle_of, correction_target, target_of
 
 
+_Held = Mapping[str, Any]  # a correction as the row keeps it: {"at", "id", "reassign", "reason"}
+
+
 @dataclass(slots=True)
 class Shown:
     """What became visible (+1) or hidden (-1), for the counters, and the change rows of it."""
@@ -45,7 +48,9 @@ class Corrections:
     def apply(self, cursor: Cursor, told: Iterable[Correction], reached: Iterable[Corrected]) -> Shown:
         """`told` came in this batch; `reached` are events of this batch that an earlier correction waited for."""
         shown = Shown()
-        pending = {row.id: (None, row.correction) for row in reached if row.correction is not None}
+        pending: dict[str, tuple[_Held | None, _Held]] = {
+            row.id: (None, row.correction) for row in reached if row.correction is not None
+        }
         latest: dict[str, Correction] = {}
         for correction in sorted(told, key=lambda item: item.order):
             latest[correction.target_id] = correction
@@ -54,13 +59,13 @@ class Corrections:
             before = met[target_id].correction
             if before is not None and (before["at"], before["id"]) >= correction.order:
                 continue
-            holding = _stored(correction)
-            entries.hold_correction(cursor, target_id, holding)
+            told_now = _stored(correction)
+            entries.hold_correction(cursor, target_id, told_now)
             if met[target_id].known:
-                pending[target_id] = (None if target_id in pending else before, holding)
+                pending[target_id] = (None if target_id in pending else before, told_now)
         originals = self._originals(cursor, pending)
-        for target_id, (previous, correction) in sorted(pending.items()):
-            self._settle(cursor, originals[target_id], previous, correction, shown)
+        for target_id, (previous, holding) in sorted(pending.items(), key=lambda item: item[0]):
+            self._settle(cursor, originals[target_id], previous, holding, shown)
         return shown
 
     def _originals(self, cursor: Cursor, event_ids: Iterable[str]) -> dict[str, Event]:
@@ -74,8 +79,8 @@ class Corrections:
         self,
         cursor: Cursor,
         event: Event,
-        previous: Mapping[str, Any] | None,
-        correction: Mapping[str, Any],
+        previous: _Held | None,
+        correction: _Held,
         shown: Shown,
     ) -> None:
         original = bundle_of(event, self._ids)
@@ -91,7 +96,7 @@ class Corrections:
             self._show_again(cursor, self._again(event, correction), shown)
         self._drop_response(cursor, event, shown, gone=not correction["reassign"])
 
-    def _again(self, event: Event, correction: Mapping[str, Any]) -> Bundle:
+    def _again(self, event: Event, correction: _Held) -> Bundle:
         bundle = bundle_of(event, self._ids, as_id=correction["id"], member_id=correction["reassign"])
         assert bundle is not None, "the original made a bundle, so its copy does"
         return bundle

@@ -16,7 +16,16 @@ def apply(cursor: Cursor, events: Sequence[Event], ids: Ids) -> list[Change]:
     from customer360.ids import partition_of
 
     rows = {
-        e.member_id: (e.member_id, e.subject.type, e.subject.value, partition_of(e.member_id), e.member_id, e.member_id, e.occurred_at, e.id)
+        e.member_id: (
+            e.member_id,
+            e.subject.type,
+            e.subject.value,
+            partition_of(e.member_id),
+            e.member_id,
+            e.member_id,
+            e.occurred_at,
+            e.id,
+        )
         for e in events
         if e.member_id
     }

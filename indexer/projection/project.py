@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,12 +30,16 @@ from indexer.projection.entries import bundle_of, target_of
 from indexer.projection.latest import NAME, latest_rows
 
 
+Publish = Callable[[Cursor, Iterable[Change]], int]
+
+
 class Projector:
     """Stateless between batches; the same rows come of the same events in any order, repetition or batching."""
 
-    def __init__(self, ids: Ids, zone: ZoneInfo) -> None:
+    def __init__(self, ids: Ids, zone: ZoneInfo, publish: Publish = publish) -> None:
         self._ids = ids
         self._zone = zone
+        self._publish = publish
 
     def project(self, cursor: Cursor, events: Sequence[Event]) -> int:
         """Writes all rows and change rows of these events; returns how many documents changed."""
@@ -48,7 +52,7 @@ class Projector:
             for entry_id, member_id, partition in targets.show(cursor, told)
         ]
         changes += self._entries(cursor, events, told)
-        return publish(cursor, changes)
+        return self._publish(cursor, changes)
 
     def _entries(
         self, cursor: Cursor, events: Sequence[Event], told: dict[str, dict[str, Any]]

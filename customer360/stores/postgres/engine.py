@@ -14,6 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from customer360.errors import LedgerUnavailable
 
+__all__ = ["CONFLICTS", "Connection", "Cursor", "connected", "driver_url", "make_engine", "snapshot", "transaction"]
+
 # What two transactions can do to each other: the same work, tried again, passes.
 CONFLICTS = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure, psycopg2.errors.LockNotAvailable)
 

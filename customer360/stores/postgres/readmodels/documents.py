@@ -47,6 +47,26 @@ def scan(cursor: Cursor, kind: Kind, after: str, limit: int) -> list[SearchDocum
     return [_document(kind, row) for row in cursor.fetchall()]
 
 
+_TABLE: dict[Kind, tuple[str, str]] = {
+    "entry": ("timeline_entry", "hidden"),
+    "member": ("member", "name IS NULL"),
+    "document": ("document", "hidden"),
+    "page": ("page", "hidden"),
+}
+
+
+def fingerprints(cursor: Cursor, kind: Kind, after: str, limit: int) -> list[tuple[str, int, bool, int]]:
+    """(id, version, deleted, partition) in id order after `after`, of what was ever published."""
+    table, deleted = _TABLE[kind]
+    cursor.execute(
+        sql.SQL(
+            "SELECT id, version, {}, partition FROM {} WHERE id > %s AND version > 0 ORDER BY id LIMIT %s"
+        ).format(sql.SQL(deleted), sql.Identifier(table)),
+        (after, limit),
+    )
+    return cursor.fetchall()
+
+
 def count(cursor: Cursor) -> int:
     """About how many documents a rebuild has before it."""
     cursor.execute(

@@ -157,3 +157,19 @@ def newest_given(cursor: Cursor) -> int:
     """The highest change seq ever given, also when its row was trimmed since."""
     cursor.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM change_log_seq_seq")
     return int(cursor.fetchone()[0])
+
+
+def oldest_waiting(cursor: Cursor, log: str, consumer: str) -> int | None:
+    """When the oldest row that the consumer has not handled was written (µs); None when it is up to date.
+
+    One index probe per partition.
+    """
+    column = {"event_log": "received_at", "change_log": "at"}[log]
+    cursor.execute(
+        f"SELECT min(l.{column}) FROM consumer_cursor c CROSS JOIN LATERAL ("
+        f"SELECT {column} FROM {log} WHERE partition = c.partition AND seq > c.pos ORDER BY seq LIMIT 1"
+        ") l WHERE c.consumer = %s",
+        (consumer,),
+    )
+    row = cursor.fetchone()
+    return None if row is None or row[0] is None else int(row[0])
