@@ -89,7 +89,8 @@ class CustomerSnapshot:
     """`id` is the public id. `member_ids` are the members, `reading_ids` those and the protocols with rows of their own.
 
     `counts` are visible entries per channel. `confirmed` is the last change seq the search store shows per partition,
-    None when there is no live generation. `live_cursor` is the highest change seq in this snapshot; times in µs.
+    None when there is no live generation. `live_cursor` is the highest change seq in this snapshot, taken at
+    `read_at` (µs, database clock).
     """
 
     id: str
@@ -109,6 +110,7 @@ class CustomerSnapshot:
     counts: Mapping[str, int]
     confirmed: Mapping[int, int] | None
     live_cursor: int
+    read_at: int
     as_of: int
     index_lag_ms: int
     hot: HotTail = field(repr=False)

@@ -62,6 +62,7 @@ def fold(raw: RawCustomer, zone: ZoneInfo) -> CustomerSnapshot:
         counts={channel: count.entries for channel, count in counts.items() if count.entries},
         confirmed=None if confirmed is None else {int(part): pos for part, pos in confirmed.items()},
         live_cursor=installation["liveCursor"] or 0,
+        read_at=installation["now"],
         as_of=installation["now"] if installation["unprojected"] is None else installation["unprojected"],
         index_lag_ms=_age_ms(installation["unconfirmed"], installation["now"]),
         hot=raw.hot,

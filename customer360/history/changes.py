@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`kind` is entry, member, document, page or group; `op` is put or remove."""
+    """`kind` is entry, member, document, page or group; `op` is put or remove; `at` in µs of the database's clock."""
 
     seq: int
+    at: int
     member_id: str | None
     kind: str
     op: str
@@ -18,7 +19,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The oldest and the newest seq that the log still holds."""
+    """The oldest and the newest seq the log holds (0 when empty), the highest it ever gave, and the database's time."""
 
     oldest: int
     newest: int
+    highest: int
+    now: int

@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from customer360.history.cursors import CursorCodec
+from customer360.history.hub import Hub
 from customer360.history.model import FeedUpdate, Update
+from customer360.history.outbox import Outbox
 
 
 class LiveFeed:
     """All subscriptions of a process share one reader of the change log."""
 
-    def updates(self, customer_id: str, after: str) -> AsyncIterator[Update]:
-        """Every change of the customer's timeline after the cursor, without end. CursorInvalid, NotFound."""
-        raise NotImplementedError
+    def __init__(self, hub: Hub, codec: CursorCodec) -> None:
+        self._hub = hub
+        self._codec = codec
 
-    def feed(self, customers: Sequence[tuple[str, str]]) -> AsyncIterator[FeedUpdate]:
-        """Several customers in one stream, each as (customer id, cursor)."""
-        raise NotImplementedError
+    async def updates(self, customer_id: str, after: str) -> AsyncIterator[Update]:
+        """Every change of the customer's timeline after the cursor, without end. CursorInvalid, NotFound."""
+        async for update in self.feed([(customer_id, after)]):
+            yield update.update
+
+    async def feed(self, customers: Sequence[tuple[str, str]]) -> AsyncIterator[FeedUpdate]:
+        """Several customers in one stream, each as (customer id, cursor). Close the iterator to end it."""
+        places = [(customer_id, self._codec.live(after)) for customer_id, after in customers]
+        outbox = Outbox()
+        subscriptions = []
+        try:
+            for customer_id, after in places:
+                subscriptions.append(await self._hub.subscribe(customer_id, after, outbox))
+            while True:
+                yield await outbox.take()
+        finally:
+            for subscription in subscriptions:
+                self._hub.unsubscribe(subscription)
 
     async def close(self) -> None:
-        raise NotImplementedError
+        """Ends the shared reader; streams that are still open get nothing more."""
+        await self._hub.close()

@@ -11,17 +11,20 @@ from psycopg2.extensions import connection as Connection
 
 from customer360.errors import LedgerUnavailable
 from customer360.history.changes import Change, Extent
+from customer360.stores.postgres.notify import CHANNEL
 from customer360.stores.postgres.reading.session import ReadSession
 
-CHANNEL = "c360_change"  # the worker notifies it, coalesced, after its commits
-
+# What was trimmed had been confirmed, so a cursor of delivery stands at it or above.
 _EXTENT = """
-SELECT coalesce((SELECT min(seq) FROM change_log), 0), coalesce((SELECT max(seq) FROM change_log), 0)"""
+SELECT coalesce((SELECT min(seq) FROM change_log), 0), coalesce((SELECT max(seq) FROM change_log), 0),
+  greatest((SELECT max(seq) FROM change_log),
+           (SELECT max(pos) FROM consumer_cursor WHERE consumer LIKE 'search:%%'), 0),
+  (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"""
 _AFTER = """
-SELECT seq, member_id, kind, op, doc_id FROM change_log
+SELECT seq, at, member_id, kind, op, doc_id FROM change_log
 WHERE seq > %(after)s ORDER BY seq LIMIT %(size)s"""
 _OF_MEMBERS = """
-SELECT seq, member_id, kind, op, doc_id FROM change_log
+SELECT seq, at, member_id, kind, op, doc_id FROM change_log
 WHERE member_id = ANY (%(members)s) AND seq > %(after)s AND seq <= %(upto)s AND kind IN ('entry', 'group')
 ORDER BY seq LIMIT %(size)s"""
 # Was the entry already there? Looks back over the member's last 200 changes only: a wrong "no" is harmless.
@@ -37,7 +40,7 @@ class ChangeRows:
         self._session = session
 
     def extent(self) -> Extent:
-        """The oldest and the newest row's seq; zeros for an empty log."""
+        """How far the log reaches, at this moment."""
         return Extent(*self._session.rows(_EXTENT, {})[0])
 
     def after(self, seq: int, size: int) -> list[Change]:

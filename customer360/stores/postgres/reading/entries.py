@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -50,7 +51,7 @@ class EntryRows:
     def facets(self, members: Sequence[str], where: EntryFilter) -> dict[str, int]:
         """Per channel, whatever the filter's channels and text are."""
         values: dict[str, Any] = {"members": list(members)}
-        conditions = [part for part in _conditions(where, values) if "channel" not in part]
+        conditions = _conditions(replace(where, channels=frozenset()), values)
         return dict(self._session.rows(_FACETS.format(where=_all(conditions)), values))
 
     def entries(self, ids: Sequence[str]) -> dict[str, TimelineEntry]:

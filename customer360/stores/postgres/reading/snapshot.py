@@ -38,6 +38,11 @@ class SnapshotRows:
             for asked, installation, body, entries in found
         }
 
+    def reading_ids(self, customer_id: str) -> frozenset[str] | None:
+        """What the customer is read with; None for an unknown id."""
+        found = self.customers([customer_id]).get(customer_id)
+        return None if found is None else frozenset(found.body["reading"])
+
     def hot(self, member_ids: Sequence[str]) -> HotTail:
         """The hot tail of a set of members that is no customer any more."""
         [(entries,)] = self._session.rows(_TAIL, self._values(member_ids))
