@@ -15,11 +15,15 @@ from sqlalchemy import Engine
 
 from customer360.archive.listing import Documents
 from customer360.config import Settings
+from customer360.customers.linking import Linking
 from customer360.customers.reading import Customers
 from customer360.history.batch import SearchBatch
 from customer360.history.live import LiveFeed
 from customer360.history.reading import History
+from customer360.history.recorded import RecordedFacts
 from customer360.ids import Ids
+from customer360.offers.desk import OfferDesk
+from customer360.privacy.reveals import Reveals
 from customer360.stores.ports import BlobStore, SearchReader, SearchWriter
 
 P = ParamSpec("P")
@@ -42,6 +46,10 @@ class Services:
     documents: Documents
     live: LiveFeed
     pool: ThreadPoolExecutor
+    offers: OfferDesk  # OfferDesk(PostgresOffers(engine), ids, threads.run)
+    linking: Linking  # Linking(PostgresLinks(engine), threads)
+    recorded: RecordedFacts  # RecordedFacts(PostgresRecorded(engine), threads)
+    reveals: Reveals  # Reveals(PostgresReveals(engine), threads)
 
     def batch(self) -> SearchBatch:
         """One per request: collects the questions of sibling resolvers into one ask."""

@@ -1,0 +1,115 @@
+"""Reads of links between keys for people who merge and review. Projection alone writes these tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg2.extensions import cursor as Cursor
+from sqlalchemy import Engine
+
+from customer360.customers.claims import Claim, Member
+from customer360.customers.linking import Claimant, Waiting
+from customer360.customers.merges import Merge
+from customer360.customers.previews import Graph, Part
+from customer360.stores.postgres.engine import snapshot, transaction
+
+# The members of the same customers, and the weaker keys that any of them claims (shared ones may come free).
+_PARTS = """
+WITH own AS (
+  SELECT id FROM member WHERE group_id IN (SELECT group_id FROM member WHERE id = ANY(%(ids)s))
+), near AS (
+  SELECT id FROM own UNION SELECT weaker FROM claim WHERE stronger IN (SELECT id FROM own)
+)
+SELECT m.id, m.key_type, m.key_value,
+       coalesce((SELECT sum(entries) FROM entry_count c WHERE c.member_id = m.id), 0)::bigint,
+       (SELECT count(*) FROM document d WHERE d.member_id = m.id AND NOT d.hidden),
+       a.value #>> '{}', a.occurred_at, a.event_id
+FROM near JOIN member m USING (id)
+LEFT JOIN profile_attribute a ON a.member_id = m.id AND a.name = 'name' AND a.value <> 'null'"""
+
+_CLAIMS = """
+SELECT c.stronger, c.weaker, c.linked, c.by_person, c.occurred_at, c.event_id, s.key_type
+FROM claim c JOIN member s ON s.id = c.stronger WHERE c.weaker = ANY(%(ids)s)"""
+
+_MERGES = """
+SELECT id, survivor, merged, occurred_at FROM merge
+WHERE (survivor = ANY(%(ids)s) OR merged = ANY(%(ids)s))
+  AND undone_at IS NULL AND survivor IS NOT NULL AND merged IS NOT NULL"""
+
+_MERGE = """
+SELECT id, survivor, merged, occurred_at, undone_at IS NULL FROM merge
+WHERE id = %s AND survivor IS NOT NULL AND merged IS NOT NULL"""
+
+# A person's word on a pair outranks a machine's.
+_CLAIMANTS = """
+SELECT s.id, s.key_type, s.key_value, s.group_id FROM (
+  SELECT DISTINCT ON (stronger) stronger, linked FROM claim WHERE weaker = %s ORDER BY stronger, by_person DESC
+) word JOIN member s ON s.id = word.stronger
+WHERE word.linked AND NOT s.shared ORDER BY s.id LIMIT %s"""
+
+_WAITING = """
+SELECT m.id, m.key_type, m.key_value, m.shared, r.reason, r.roots, r.since
+FROM review r JOIN member m ON m.id = r.member_id
+WHERE %(since)s::bigint IS NULL OR (r.since, r.member_id) > (%(since)s, %(id)s)
+ORDER BY r.since, r.member_id LIMIT %(limit)s"""
+
+
+class PostgresLinks:
+    """A LinkStore over one pool."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def graph(self, member_ids: Sequence[str]) -> Graph:
+        """Three statements on one snapshot."""
+        with snapshot(self._engine) as cursor:
+            parts = tuple(map(_part, _rows(cursor, _PARTS, {"ids": list(member_ids)})))
+            near = {"ids": [part.id for part in parts]}
+            claims = _rows(cursor, _CLAIMS, near)
+            merges = _rows(cursor, _MERGES, near)
+        return Graph(
+            parts, _outside(parts, claims), tuple(map(_claim, claims)), tuple(Merge(*row) for row in merges)
+        )
+
+    def merge(self, merge_id: str) -> Merge | None:
+        for row in self._read(_MERGE, (merge_id,)):
+            return Merge(*row)
+        return None
+
+    def claimants(self, member_id: str, limit: int) -> list[Claimant]:
+        return [Claimant(*row) for row in self._read(_CLAIMANTS, (member_id, limit))]
+
+    def waiting(self, after: tuple[int, str] | None, limit: int) -> list[Waiting]:
+        since, id = after or (None, None)
+        rows = self._read(_WAITING, {"since": since, "id": id, "limit": limit})
+        return [
+            Waiting(member, kind, value, shared, reason, tuple(roots), at)
+            for member, kind, value, shared, reason, roots, at in rows
+        ]
+
+    def _read(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
+        with transaction(self._engine) as cursor:
+            return _rows(cursor, statement, values)
+
+
+def _rows(cursor: Cursor, statement: str, values: Any) -> list[tuple[Any, ...]]:
+    cursor.execute(statement, values)
+    return cursor.fetchall()
+
+
+def _part(row: tuple[Any, ...]) -> Part:
+    id, key_type, key_value, entries, documents, name, at, event_id = row
+    if at is None:
+        return Part(id, key_type, key_value, entries, documents)
+    return Part(id, key_type, key_value, entries, documents, name, (at, event_id))
+
+
+def _claim(row: tuple[Any, ...]) -> Claim:
+    stronger, weaker, linked, by_person, at, event_id, _ = row
+    return Claim((stronger, weaker), linked, by_person, at, event_id)
+
+
+def _outside(parts: Sequence[Part], claims: Sequence[tuple[Any, ...]]) -> tuple[Member, ...]:
+    known = {part.id for part in parts}
+    return tuple({Member(row[0], row[6]) for row in claims if row[0] not in known})

@@ -1,0 +1,1 @@
+"""The timeline in the contract: entries, filter, live updates, and what people record or correct."""

@@ -1,0 +1,1 @@
+"""Offers in the contract: decisions with their reasons, history, showing and answering."""

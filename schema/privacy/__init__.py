@@ -1,0 +1,1 @@
+"""Who is asking, and the logged reveal of a masked key."""
