@@ -169,6 +169,11 @@ ENTRY_LEAVES = (
 )
 
 
+def fresh(value: Any) -> Any:
+    """A new exception for each use: one that is raised again and again keeps every stack it came through."""
+    return ValueError("secret") if isinstance(value, ValueError) else value
+
+
 def many(pick: Pick, most: int, make: Callable[[], Any]) -> list[Any]:
     return [make() for _ in range(pick(range(most + 1)))]
 
@@ -179,10 +184,10 @@ def maybe(pick: Pick, make: Callable[[], Any]) -> Any:
 
 def entry(pick: Pick, depth: int = 0) -> Any:
     if pick(range(8)) == 7:
-        return pick(ODD_OBJECTS)
+        return fresh(pick(ODD_OBJECTS))
     made = pick((toy.call, toy.note))(pick(range(10)))
     for name in many(pick, 2, lambda: pick(ENTRY_LEAVES)):
-        made[name] = pick(LEAF_VALUES)
+        made[name] = fresh(pick(LEAF_VALUES))
     if depth < 1:
         made["related"] = maybe(pick, lambda: many(pick, 2, lambda: entry(pick, 1)))
         made["strict"] = maybe(pick, lambda: many(pick, 2, lambda: entry(pick, 1)))
@@ -192,22 +197,25 @@ def entry(pick: Pick, depth: int = 0) -> Any:
 
 def person(pick: Pick, depth: int = 0) -> Any:
     if pick(range(10)) == 9:
-        return pick(ODD_PERSONS)
+        return fresh(pick(ODD_PERSONS))
     made = toy.person()
     for name in many(pick, 3, lambda: pick(LEAVES)):
-        made[name] = pick(LEAF_VALUES)
+        made[name] = fresh(pick(LEAF_VALUES))
     made["tags"] = (
-        many(pick, 3, lambda: pick(LEAF_VALUES)) if pick((True, True, False)) else pick(LEAF_VALUES)
+        many(pick, 3, lambda: fresh(pick(LEAF_VALUES)))
+        if pick((True, True, False))
+        else fresh(pick(LEAF_VALUES))
     )
     made["strict_tags"] = many(pick, 3, lambda: pick(("a", "b", None, 1, b"x")))
     made["matrix"] = maybe(
-        pick, lambda: many(pick, 2, lambda: maybe(pick, lambda: many(pick, 2, lambda: pick(LEAF_VALUES))))
+        pick,
+        lambda: many(pick, 2, lambda: maybe(pick, lambda: many(pick, 2, lambda: fresh(pick(LEAF_VALUES))))),
     )
     if depth < 2:
         made["entries"] = many(pick, 3, lambda: entry(pick))
         made["hits"] = maybe(pick, lambda: many(pick, 3, lambda: entry(pick, 1)))
         made["best"] = entry(pick, 1)
-        made["typed"] = pick(ODD_OBJECTS)
+        made["typed"] = fresh(pick(ODD_OBJECTS))
         made["friend"] = maybe(pick, lambda: person(pick, depth + 1))
         made["must_friend"] = person(pick, depth + 1)
     return made
