@@ -14,8 +14,8 @@ from customer360.keys import ROOT_TYPES
 
 MAX_MEMBERS = 100
 SHARED, GROUP_FULL = "SHARED", "GROUP_FULL"
-AS_ROOT: Moment = (-(2**63), "")  # admitted before every claim
-AS_MERGED: Moment = (-(2**63) + 1, "")
+AS_ROOT: Moment = (-(2**62), "")  # admitted before every claim
+AS_MERGED: Moment = (-(2**62) + 1, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,31 +3,39 @@
 
 CREATE TABLE member (
   id          text COLLATE "C" PRIMARY KEY,
-  key_type    text NOT NULL,
+  key_type    text NOT NULL,              -- '' while only a merge has named it
   key_value   text NOT NULL,
   partition   smallint NOT NULL,
   group_id    text COLLATE "C" NOT NULL,  -- public id of the customer this member belongs to
-  root_id     text COLLATE "C" NOT NULL,
+  root_id     text COLLATE "C" NOT NULL,  -- strongest member of its set; itself when shared
   shared      boolean NOT NULL DEFAULT false,
+  attached_at    bigint NOT NULL DEFAULT -4611686018427387904,  -- when it joined its root: the earliest 100 are admitted
+  attached_event text COLLATE "C" NOT NULL DEFAULT '',
   first_at    bigint NOT NULL,            -- (first_at, first_event): smallest event that named the key
   first_event text COLLATE "C" NOT NULL,
   name        text,                       -- latest profile name told of this member
   version     bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX member_group ON member (group_id);
-CREATE INDEX member_root ON member (root_id);
+CREATE INDEX member_root ON member (root_id, attached_at, attached_event, id);
 CREATE INDEX member_name ON member (lower(name));
 
 CREATE TABLE claim (                      -- the latest machine word and the latest person's word on a pair
-  stronger    text COLLATE "C" NOT NULL,
-  weaker      text COLLATE "C" NOT NULL,
-  by_person   boolean NOT NULL,
-  linked      boolean NOT NULL,
-  occurred_at bigint NOT NULL,
-  event_id    text COLLATE "C" NOT NULL,
-  PRIMARY KEY (weaker, stronger, by_person)
+  weaker         text COLLATE "C" NOT NULL,
+  stronger       text COLLATE "C" NOT NULL,
+  machine_at     bigint,
+  machine_event  text COLLATE "C",
+  machine_linked boolean,
+  person_at      bigint,
+  person_event   text COLLATE "C",
+  person_linked  boolean,
+  first_at       bigint,                  -- (first_at, first_event): the first time the pair was linked
+  first_event    text COLLATE "C",
+  holds          boolean GENERATED ALWAYS AS (coalesce(person_linked, machine_linked)) STORED,
+  PRIMARY KEY (weaker, stronger)
 );
-CREATE INDEX claim_stronger ON claim (stronger);
+CREATE INDEX claim_holding ON claim (weaker, first_at, first_event, stronger) WHERE holds;
+CREATE INDEX claim_stronger ON claim (stronger) WHERE holds;
 
 CREATE TABLE merge (
   id          text COLLATE "C" PRIMARY KEY,  -- id of the event that made it
@@ -44,16 +52,17 @@ CREATE INDEX merge_merged ON merge (merged);
 CREATE TABLE review (
   member_id   text COLLATE "C" PRIMARY KEY,
   reason      text NOT NULL,                 -- SHARED, GROUP_FULL
-  roots       text[] NOT NULL,
-  since       bigint NOT NULL
+  since       bigint NOT NULL                -- when it was claimed a second time, or claimed for the full group
 );
+CREATE INDEX review_since ON review (since, member_id);
 
 CREATE TABLE alias (                         -- a protocol points at the member of the first event that carried it
   id          text COLLATE "C" PRIMARY KEY,
   value       text NOT NULL,
-  member_id   text COLLATE "C",
+  member_id   text COLLATE "C",              -- null while only events with the protocol as subject have arrived
   occurred_at bigint NOT NULL,
-  event_id    text COLLATE "C" NOT NULL
+  event_id    text COLLATE "C" NOT NULL,
+  subject     boolean NOT NULL DEFAULT false -- some event has it as subject, so rows may carry its id as member
 );
 CREATE INDEX alias_member ON alias (member_id);
 

@@ -1,0 +1,31 @@
+"""The order of identity's writes, and when the one identity lock is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from psycopg2.extensions import cursor as Cursor
+
+from customer360.customers.claims import Claim
+from customer360.customers.facts import IdentityChange, KeySeen, MergeMade, MergeUndone, ProtocolCarried
+from customer360.stores.postgres.identity import aliases, claims, members, merges, placing
+from customer360.stores.postgres.locks import IDENTITY, append_lock
+
+
+def apply_identity(cursor: Cursor, changes: Sequence[IdentityChange]) -> set[str]:
+    """Writes members, claims, merges, aliases, groups and reviews; the members of every customer that changed.
+
+    First thing in a READ COMMITTED transaction. Takes the identity lock, to its end, only when links may change:
+    a repeated claim only moves its time. Repeating all of it changes nothing.
+    """
+    awakened = members.see(cursor, [c for c in changes if isinstance(c, KeySeen)])
+    touched = aliases.carry(cursor, [c for c in changes if isinstance(c, ProtocolCarried)])
+    told = [c for c in changes if isinstance(c, Claim)]
+    made = [c for c in changes if isinstance(c, MergeMade)]
+    undone = [c for c in changes if isinstance(c, MergeUndone)]
+    if not made and not undone and not awakened and claims.repeat(cursor, told):
+        return touched
+    append_lock(cursor, IDENTITY)
+    claimed = claims.tell(cursor, told)
+    merged = awakened | merges.write(cursor, made, undone)
+    return touched | placing.place(cursor, claimed, merged)
