@@ -46,9 +46,9 @@ class Services:
     documents: Documents
     live: LiveFeed
     pool: ThreadPoolExecutor
-    offers: OfferDesk  # OfferDesk(PostgresOffers(engine), ids, threads.run)
-    linking: Linking  # Linking(PostgresLinks(engine), threads)
-    recorded: RecordedFacts  # RecordedFacts(PostgresRecorded(engine), threads)
+    offers: OfferDesk  # OfferDesk(PostgresOffers(session, engine), ids, threads.run)
+    linking: Linking  # Linking(PostgresLinks(session, engine), threads)
+    recorded: RecordedFacts  # RecordedFacts(PostgresRecorded(session), threads)
     reveals: Reveals  # Reveals(PostgresReveals(engine), threads)
 
     def batch(self) -> SearchBatch:

@@ -12,7 +12,8 @@ from customer360.customers.claims import Claim, Member
 from customer360.customers.linking import Claimant, Waiting
 from customer360.customers.merges import Merge
 from customer360.customers.previews import Graph, Part
-from customer360.stores.postgres.engine import snapshot, transaction
+from customer360.stores.postgres.engine import snapshot
+from customer360.stores.postgres.reading.session import ReadSession
 
 # The members of the same customers, and the weaker keys that any of them claims (shared ones may come free).
 _PARTS = """
@@ -39,14 +40,14 @@ WHERE (survivor = ANY(%(ids)s) OR merged = ANY(%(ids)s))
 
 _MERGE = """
 SELECT id, survivor, merged, occurred_at, undone_at IS NULL FROM merge
-WHERE id = %s AND survivor IS NOT NULL AND merged IS NOT NULL"""
+WHERE id = %(id)s AND survivor IS NOT NULL AND merged IS NOT NULL"""
 
 # A person's word on a pair outranks a machine's.
 _CLAIMANTS = """
 SELECT s.id, s.key_type, s.key_value, s.group_id FROM (
-  SELECT DISTINCT ON (stronger) stronger, linked FROM claim WHERE weaker = %s ORDER BY stronger, by_person DESC
+  SELECT DISTINCT ON (stronger) stronger, linked FROM claim WHERE weaker = %(id)s ORDER BY stronger, by_person DESC
 ) word JOIN member s ON s.id = word.stronger
-WHERE word.linked AND NOT s.shared ORDER BY s.id LIMIT %s"""
+WHERE word.linked AND NOT s.shared ORDER BY s.id LIMIT %(limit)s"""
 
 _WAITING = """
 SELECT m.id, m.key_type, m.key_value, m.shared, r.reason, r.roots, r.since
@@ -56,9 +57,10 @@ ORDER BY r.since, r.member_id LIMIT %(limit)s"""
 
 
 class PostgresLinks:
-    """A LinkStore over one pool."""
+    """A LinkStore; the graph is read in one transaction, the rest statement by statement."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, session: ReadSession, engine: Engine) -> None:
+        self._session = session
         self._engine = engine
 
     def graph(self, member_ids: Sequence[str]) -> Graph:
@@ -73,24 +75,20 @@ class PostgresLinks:
         )
 
     def merge(self, merge_id: str) -> Merge | None:
-        for row in self._read(_MERGE, (merge_id,)):
+        for row in self._session.rows(_MERGE, {"id": merge_id}):
             return Merge(*row)
         return None
 
     def claimants(self, member_id: str, limit: int) -> list[Claimant]:
-        return [Claimant(*row) for row in self._read(_CLAIMANTS, (member_id, limit))]
+        return [Claimant(*row) for row in self._session.rows(_CLAIMANTS, {"id": member_id, "limit": limit})]
 
     def waiting(self, after: tuple[int, str] | None, limit: int) -> list[Waiting]:
         since, id = after or (None, None)
-        rows = self._read(_WAITING, {"since": since, "id": id, "limit": limit})
+        rows = self._session.rows(_WAITING, {"since": since, "id": id, "limit": limit})
         return [
             Waiting(member, kind, value, shared, reason, tuple(roots), at)
             for member, kind, value, shared, reason, roots, at in rows
         ]
-
-    def _read(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
-        with transaction(self._engine) as cursor:
-            return _rows(cursor, statement, values)
 
 
 def _rows(cursor: Cursor, statement: str, values: Any) -> list[tuple[Any, ...]]:

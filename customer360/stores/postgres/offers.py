@@ -13,6 +13,7 @@ from customer360.offers.catalogue import OfferRow, read_offer
 from customer360.offers.model import Answer, ConsentFact, Decision, Facts, Impression, Offer, Score
 from customer360.offers.ports import Draft, Inputs
 from customer360.stores.postgres.engine import transaction
+from customer360.stores.postgres.reading.session import Prepared, ReadSession
 
 # The catalogue's version is made of the events that define it: equal ids mean equal content.
 _VERSION = """
@@ -46,7 +47,7 @@ SELECT jsonb_build_object(
      ORDER BY offer_id, occurred_at DESC, event_id DESC) latest WHERE kind = 'deferred' AND until IS NOT NULL)
 )::text"""
 
-_INPUTS = f"SELECT ({_VERSION}), ({_FACTS})"
+_INPUTS = Prepared(f"SELECT ({_VERSION}), ({_FACTS})")
 
 _CATALOGUE = """
 SELECT id, defined, defined_at, defined_by, withdrawn_at, withdrawn_by FROM offer
@@ -68,21 +69,22 @@ WITH recent AS (
 SELECT id, asked_at, true, body::text FROM recent
 UNION ALL SELECT id, asked_at, reused, body::text FROM made"""
 
-_DECISION = "SELECT id, customer_id, asked_at, body::text FROM decision WHERE id = %s"
+_DECISION = "SELECT id, customer_id, asked_at, body::text FROM decision WHERE id = %(id)s"
 
 
 class PostgresOffers:
-    """An OfferStore over one pool."""
+    """An OfferStore; decisions are written over the pool for transactions."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, session: ReadSession, engine: Engine) -> None:
+        self._session = session
         self._engine = engine
 
     def inputs(self, member_ids: Sequence[str]) -> Inputs:
-        (version, raw), *_ = self._rows(_INPUTS, {"members": list(member_ids)})
+        [(version, raw)] = self._session.rows(_INPUTS, {"members": list(member_ids)})
         return Inputs(version, raw, _facts(orjson.loads(raw)))
 
     def catalogue(self) -> list[Offer]:
-        offers = (read_offer(OfferRow(*row)) for row in self._rows(_CATALOGUE))
+        offers = (read_offer(OfferRow(*row)) for row in self._session.rows(_CATALOGUE, {}))
         return [offer for offer in offers if offer is not None]
 
     def keep(self, draft: Draft) -> Decision:
@@ -96,18 +98,15 @@ class PostgresOffers:
             "principal": draft.principal_id,
             "body": msgspec.json.encode(draft.answer).decode(),
         }
-        (decision_id, at, reused, body), *_ = self._rows(_KEEP, values)
+        with transaction(self._engine) as cursor:
+            cursor.execute(_KEEP, values)
+            [(decision_id, at, reused, body)] = cursor.fetchall()
         return Decision(decision_id, draft.customer_id, at, reused, _answer(body))
 
     def decision(self, decision_id: str) -> Decision | None:
-        for found, customer_id, at, body in self._rows(_DECISION, (decision_id,)):
+        for found, customer_id, at, body in self._session.rows(_DECISION, {"id": decision_id}):
             return Decision(found, customer_id, at, False, _answer(body))
         return None
-
-    def _rows(self, statement: str, values: Any = None) -> list[tuple[Any, ...]]:
-        with transaction(self._engine) as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall()
 
 
 def _answer(body: str) -> Answer:

@@ -6,23 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine
 
-from customer360.stores.postgres.engine import transaction
 from customer360.stores.postgres.ledger import decode
+from customer360.stores.postgres.reading.session import ReadSession
+
+_EVENT = "SELECT data FROM event_log WHERE event_id = %(id)s LIMIT 1"
 
 
 class PostgresRecorded:
-    """A RecordedStore over one pool."""
+    """A RecordedStore."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, session: ReadSession) -> None:
+        self._session = session
 
     def attributes(self, event_id: str) -> Mapping[str, Any] | None:
-        with transaction(self._engine) as cursor:
-            cursor.execute("SELECT data FROM event_log WHERE event_id = %s LIMIT 1", (event_id,))
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        event: dict[str, Any] = orjson.loads(decode(row[0]))
-        return event
+        for (data,) in self._session.rows(_EVENT, {"id": event_id}):
+            event: dict[str, Any] = orjson.loads(decode(data))
+            return event
+        return None
