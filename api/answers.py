@@ -62,13 +62,15 @@ def is_secret(error: C360Error) -> bool:
 
 
 def headers_of(error: C360Error) -> dict[str, str]:
-    """When to come back, or how to sign in."""
+    """When to come back, how to sign in, or that the connection ends."""
     if isinstance(error, TooManyAttempts):
         return {"retry-after": str(error.retry_after)}
     if isinstance(error, Busy):
         return {"retry-after": str(RETRY_AFTER_BUSY)}
     if isinstance(error, Unavailable):
         return {"retry-after": str(RETRY_AFTER_OUTAGE)}
+    if error.status == 408:
+        return {"connection": "close"}  # the rest of the body is not waited for
     if isinstance(error, NotSignedIn):
         return {"www-authenticate": "Bearer"}
     return {}

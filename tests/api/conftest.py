@@ -103,6 +103,7 @@ def served(edge: Edge) -> Iterator[str]:
 
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()
         server = uvicorn.Server(server_config(edge, build_app(edge)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
