@@ -46,9 +46,9 @@ def fold(raw: RawCustomer, zone: ZoneInfo) -> CustomerSnapshot:
     confirmed = installation["confirmed"]
     return CustomerSnapshot(
         id=body["id"],
-        member_ids=tuple(key.id for key in keys),
+        member_ids=tuple(row[0] for row in body["keys"] or ()) or (body["id"],),
         reading_ids=tuple(sorted(body["reading"])),
-        shared=any(key.shared for key in keys if key.id == body["id"]),
+        shared=any(row[3] for row in body["keys"] or () if row[0] == body["id"]),
         incomplete=body["incomplete"],
         name=next((item.value for item in attributes if item.name == "name"), None),
         keys=keys,
@@ -84,9 +84,9 @@ def _age_ms(since: int | None, now: int) -> int:
 
 
 def _keys(body: dict[str, Any]) -> tuple[CustomerKey, ...]:
-    """Strongest first; a protocol only where it is all that is known of the customer."""
+    """Strongest first; a protocol only where it is all that is known. A member that only a merge named has no key."""
     rows = body["keys"] or [body["protocol"]]
-    keys = [CustomerKey(*row) for row in rows]
+    keys = [CustomerKey(*row) for row in rows if row[1]]
     return tuple(sorted(keys, key=lambda key: (STRENGTH[key.type], key.value)))
 
 

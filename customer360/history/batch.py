@@ -25,6 +25,7 @@ class SearchBatch:
         self._questions.extend(questions)
         if self._sent is None:
             self._sent = asyncio.create_task(self._send())
+            self._sent.add_done_callback(_seen)
         # One waiter that is cancelled must not take the answers of the others with it.
         answers = await asyncio.shield(self._sent)
         return answers[start : start + len(questions)]
@@ -35,3 +36,9 @@ class SearchBatch:
         questions, self._questions, self._sent = self._questions, [], None
         self.asks += 1
         return await self._reader.ask(questions)
+
+
+def _seen(task: asyncio.Task[list[Answer]]) -> None:
+    """All who asked may have gone before an error came: it is nobody's then, not the loop's."""
+    if not task.cancelled():
+        task.exception()

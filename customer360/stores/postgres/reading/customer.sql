@@ -15,11 +15,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT CASE WHEN grouped.members = '{}' THEN ARRAY[public.id] ELSE grouped.members END || coalesce((
     SELECT array_agg(a.id) FROM alias a
-    WHERE a.member_id = ANY (grouped.members) AND (
-      EXISTS (SELECT FROM entry_count WHERE member_id = a.id)
-      OR EXISTS (SELECT FROM profile_attribute WHERE member_id = a.id)
-      OR EXISTS (SELECT FROM segment WHERE member_id = a.id)
-      OR EXISTS (SELECT FROM score WHERE member_id = a.id))), '{}') AS ids
+    WHERE a.member_id = ANY (grouped.members) AND a.subject), '{}') AS ids
   OFFSET 0
 ) reading
 CROSS JOIN LATERAL (

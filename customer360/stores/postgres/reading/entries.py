@@ -10,6 +10,7 @@ import orjson
 
 from customer360.history.model import Original, TimelineEntry
 from customer360.stores.ports import EntryFilter, Position
+from customer360.stores.postgres.ledger import decode
 from customer360.stores.postgres.reading import rows
 from customer360.stores.postgres.reading.session import ReadSession
 
@@ -63,7 +64,7 @@ class EntryRows:
         found = self._session.rows(_ORIGINAL, {"id": entry_id})
         if not found:
             return None
-        event = orjson.loads(bytes(found[0][0]))
+        event = orjson.loads(decode(found[0][0]))
         return Original(event["source"], event["id"])
 
 
