@@ -2,7 +2,7 @@
  * `fetch` with the session: adds the token, and when the session has ended waits for the next sign-in and then
  * sends the same request again. So an expired session loses nothing that was typed or asked.
  */
-import { csrfHeader, expireSession, restoreSession, whenSignedIn } from "./session";
+import { csrfHeader, expireSession, renewToken, whenSignedIn } from "./session";
 
 export async function authorizedFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   let renewed = false;
@@ -11,16 +11,19 @@ export async function authorizedFetch(input: RequestInfo | URL, init: RequestIni
     if (response.status === 401) {
       expireSession();
       await whenSignedIn();
-    } else if (response.status === 403 && !renewed) {
+    } else if (renewed || !(await isOldToken(response))) {
+      return response;
+    } else {
       // Another tab signed in again: the cookie is good, only the token here is the old one.
       renewed = true;
-      await restoreSession();
-      await whenSignedIn();
-    } else {
-      return response;
+      if (!(await renewToken())) return response;
     }
     init.signal?.throwIfAborted();
   }
+}
+
+async function isOldToken(response: Response): Promise<boolean> {
+  return response.status === 403 && (await response.clone().text()).includes('"CSRF"');
 }
 
 function withToken(headers: HeadersInit | undefined): Headers {

@@ -12,13 +12,13 @@ export type SessionState =
   /** The session ended while the page was in use: the page stays as it is, behind the sign-in. */
   | { status: "expired"; viewer: Viewer };
 
+type Answer = { csrfToken: string; viewer: Viewer };
+
 export type SignInOutcome =
   | { kind: "signed-in" }
   | { kind: "refused" }
   | { kind: "throttled"; seconds: number }
   | { kind: "failed" };
-
-const VIEWER_QUERY = "query Viewer { viewer { id name role locale csrfToken } }";
 
 let state: SessionState = { status: "restoring" };
 let csrfToken: string | undefined;
@@ -45,20 +45,24 @@ function become(next: SessionState): void {
 /** Asks the service who we are; after a reload this is how the token comes back. */
 export async function restoreSession(): Promise<void> {
   try {
-    const response = await fetch("/graphql", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", ...csrfHeader() },
-      body: JSON.stringify({ query: VIEWER_QUERY }),
-    });
+    const response = await fetch("/session", { headers: { Accept: "application/json" } });
     if (response.status === 401) return become({ status: "signed-out" });
-    const viewer = (await response.json())?.data?.viewer;
-    if (!viewer) return become({ status: "unreachable" });
-    csrfToken = viewer.csrfToken ?? csrfToken;
-    become({ status: "signed-in", viewer });
+    if (!response.ok) return become({ status: "unreachable" });
+    const answer: Answer = await response.json();
+    csrfToken = answer.csrfToken;
+    become({ status: "signed-in", viewer: answer.viewer });
   } catch {
     // No answer at all, or one that is not JSON: both mean the service cannot be reached now.
     become({ status: "unreachable" });
   }
+}
+
+/** Takes the token of the cookie's session, which another tab may have opened; true when there is one. */
+export async function renewToken(): Promise<boolean> {
+  const response = await fetch("/session", { headers: { Accept: "application/json" } });
+  if (!response.ok) return false;
+  accept(await response.json());
+  return true;
 }
 
 export async function signIn(login: string, password: string): Promise<SignInOutcome> {
@@ -80,8 +84,8 @@ export async function signIn(login: string, password: string): Promise<SignInOut
   }
 }
 
-function accept(answer: { csrfToken: string; viewer: Viewer }): void {
-  const before = state.status === "expired" ? state.viewer.id : undefined;
+function accept(answer: Answer): void {
+  const before = "viewer" in state ? state.viewer.id : undefined;
   csrfToken = answer.csrfToken;
   // What the earlier agent left on the screen must not reach another one.
   if (before && before !== answer.viewer.id) leave();
