@@ -45,7 +45,7 @@ def configure(log_format: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("uvicorn.error", "uvicorn.access", "uvicorn"):
+    for noisy in ("uvicorn.error", "uvicorn.access", "uvicorn", "alembic", "dramatiq"):
         logger = logging.getLogger(noisy)
         logger.handlers.clear()
         logger.propagate = True
