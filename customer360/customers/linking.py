@@ -23,14 +23,14 @@ class Claimant:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One row of the review queue; `reason` is SHARED or GROUP_FULL, `roots` the customers it lies between."""
+    """One row of the review queue; `reason` is SHARED or GROUP_FULL, `customers` those it lies between, 20 at most."""
 
     member_id: str
     key_type: str
     key_value: str = field(repr=False)
     shared: bool
     reason: str
-    roots: tuple[str, ...]
+    customers: tuple[str, ...]
     since: int
 
 

@@ -96,6 +96,11 @@ def shown_segments(snapshot: CustomerSnapshot) -> list[dict[str, Any]]:
 
 def shown_merges(snapshot: CustomerSnapshot) -> list[dict[str, Any]]:
     return [
-        {"id": to_global(MERGE, merge.id), "at": merge.at, "reason": mask_text(merge.reason), "by": merge.by}
+        {
+            "id": to_global(MERGE, merge.id),
+            "at": merge.at,
+            "reason": mask_text(merge.reason),
+            "by": merge.by.removeprefix("graphql:"),
+        }
         for merge in snapshot.merges
     ]

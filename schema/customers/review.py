@@ -34,7 +34,7 @@ class ReviewEntry(graphene.ObjectType):
     @staticmethod
     async def resolve_customers(row: dict[str, Any], info: Any) -> list[CustomerNode]:
         """The customers it lies between, each once; all rows of a page are read together."""
-        found = await context_of(info).customers.load_all(row["roots"])
+        found = await context_of(info).customers.load_all(row["between"])
         return [CustomerNode(snapshot) for snapshot in {one.id: one for one in found}.values()]
 
 
@@ -93,7 +93,7 @@ def shown_waiting(row: Waiting) -> dict[str, Any]:
         "reason": row.reason,
         "key": shown_key(KnownKey(row.member_id, row.key_type, row.key_value, row.shared)),
         "since": row.since,
-        "roots": row.roots,
+        "between": row.customers,
     }
 
 

@@ -20,18 +20,20 @@ _PARTS = """
 WITH own AS (
   SELECT id FROM member WHERE group_id IN (SELECT group_id FROM member WHERE id = ANY(%(ids)s))
 ), near AS (
-  SELECT id FROM own UNION SELECT weaker FROM claim WHERE stronger IN (SELECT id FROM own)
+  SELECT id FROM own UNION SELECT weaker FROM claim WHERE stronger IN (SELECT id FROM own) AND holds
 )
 SELECT m.id, m.key_type, m.key_value,
        coalesce((SELECT sum(entries) FROM entry_count c WHERE c.member_id = m.id), 0)::bigint,
        (SELECT count(*) FROM document d WHERE d.member_id = m.id AND NOT d.hidden),
        a.value #>> '{}', a.occurred_at, a.event_id
 FROM near JOIN member m USING (id)
-LEFT JOIN profile_attribute a ON a.member_id = m.id AND a.name = 'name' AND a.value <> 'null'"""
+LEFT JOIN profile_attribute a ON a.member_id = m.id AND a.name = 'name' AND a.value <> 'null'
+WHERE m.key_type <> ''"""
 
+# Holding links only, each since it was first told: all that placing needs.
 _CLAIMS = """
-SELECT c.stronger, c.weaker, c.linked, c.by_person, c.occurred_at, c.event_id, s.key_type
-FROM claim c JOIN member s ON s.id = c.stronger WHERE c.weaker = ANY(%(ids)s)"""
+SELECT c.stronger, c.weaker, c.first_at, c.first_event, s.key_type
+FROM claim c JOIN member s ON s.id = c.stronger WHERE c.weaker = ANY(%(ids)s) AND c.holds"""
 
 _MERGES = """
 SELECT id, survivor, merged, occurred_at FROM merge
@@ -42,15 +44,17 @@ _MERGE = """
 SELECT id, survivor, merged, occurred_at, undone_at IS NULL FROM merge
 WHERE id = %(id)s AND survivor IS NOT NULL AND merged IS NOT NULL"""
 
-# A person's word on a pair outranks a machine's.
 _CLAIMANTS = """
-SELECT s.id, s.key_type, s.key_value, s.group_id FROM (
-  SELECT DISTINCT ON (stronger) stronger, linked FROM claim WHERE weaker = %(id)s ORDER BY stronger, by_person DESC
-) word JOIN member s ON s.id = word.stronger
-WHERE word.linked AND NOT s.shared ORDER BY s.id LIMIT %(limit)s"""
+SELECT s.id, s.key_type, s.key_value, s.group_id FROM claim c JOIN member s ON s.id = c.stronger
+WHERE c.weaker = %(id)s AND c.holds AND NOT s.shared ORDER BY s.id LIMIT %(limit)s"""
 
+# Of a key that thousands claim some of the customers are enough to decide.
 _WAITING = """
-SELECT m.id, m.key_type, m.key_value, m.shared, r.reason, r.roots, r.since
+SELECT m.id, m.key_type, m.key_value, m.shared, r.reason, ARRAY(
+  SELECT DISTINCT s.group_id FROM (
+    SELECT stronger FROM claim WHERE weaker = m.id AND holds ORDER BY first_at, first_event, stronger LIMIT 200
+  ) c JOIN member s ON s.id = c.stronger WHERE NOT s.shared ORDER BY s.group_id LIMIT 20
+), r.since
 FROM review r JOIN member m ON m.id = r.member_id
 WHERE %(since)s::bigint IS NULL OR (r.since, r.member_id) > (%(since)s, %(id)s)
 ORDER BY r.since, r.member_id LIMIT %(limit)s"""
@@ -86,8 +90,8 @@ class PostgresLinks:
         since, id = after or (None, None)
         rows = self._session.rows(_WAITING, {"since": since, "id": id, "limit": limit})
         return [
-            Waiting(member, kind, value, shared, reason, tuple(roots), at)
-            for member, kind, value, shared, reason, roots, at in rows
+            Waiting(member, kind, value, shared, reason, tuple(customers), at)
+            for member, kind, value, shared, reason, customers, at in rows
         ]
 
 
@@ -104,10 +108,10 @@ def _part(row: tuple[Any, ...]) -> Part:
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:
-    stronger, weaker, linked, by_person, at, event_id, _ = row
-    return Claim((stronger, weaker), linked, by_person, at, event_id)
+    stronger, weaker, at, event_id, _ = row
+    return Claim((stronger, weaker), linked=True, by_person=False, occurred_at=at, event_id=event_id)
 
 
 def _outside(parts: Sequence[Part], claims: Sequence[tuple[Any, ...]]) -> tuple[Member, ...]:
     known = {part.id for part in parts}
-    return tuple({Member(row[0], row[6]) for row in claims if row[0] not in known})
+    return tuple({Member(row[0], row[4]) for row in claims if row[0] not in known})
