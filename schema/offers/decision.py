@@ -62,20 +62,20 @@ class OfferDecision(graphene.ObjectType):
 
 
 async def decision_for(
-    context: RequestContext, snapshot: CustomerSnapshot, *, first: int | None = None, **given: Any
+    request: RequestContext, snapshot: CustomerSnapshot, *, first: int | None = None, context: Any = None
 ) -> ShownDecision:
     """`first` is 1-100, 3 when left out."""
     if first is not None and not 1 <= first <= 100:
         raise BadInput("`first` must be between 1 and 100", field="first", code="FIRST_OUT_OF_RANGE")
-    request = Request(
+    question = Request(
         customer_id=snapshot.id,
         member_ids=snapshot.reading_ids,
-        context=_context(given.get("context")),
-        principal_id=context.principal.id,
-        now=context.now(),
+        context=_context(context),
+        principal_id=request.principal.id,
+        now=request.now(),
         first=first or FIRST,
     )
-    return ShownDecision(await context.services.offers.decide(request))
+    return ShownDecision(await request.services.offers.decide(question))
 
 
 def _context(given: Any) -> Context:
