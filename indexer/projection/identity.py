@@ -1,4 +1,4 @@
-"""What events say about keys goes to the identity tables; every member of a customer that changed gets a `group` row."""
+"""What events say about keys, applied first in a projection transaction; each member of a changed customer is told of."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from customer360.stores.postgres.readmodels.changes import Change
 
 
 def apply(cursor: Cursor, events: Sequence[Event], ids: Ids) -> list[Change]:
-    """First thing in a projection transaction: it may take the identity lock."""
     told = [change for event in events for change in identity_changes(event, ids)]
-    touched = apply_identity(cursor, told)
-    return [Change(partition_of(member), member, "group", "put", member) for member in sorted(touched)]
+    touched = apply_identity(cursor, told) if told else set()
+    return [Change(partition_of(member_id), member_id, "group", "put", member_id) for member_id in sorted(touched)]

@@ -12,9 +12,10 @@ from tests.indexer.scenario import Scenario, event
 SUBJECTS = ["cpf:52998224725", "cpf:11144477735", "phone:+5511987654321", "email:maria@example.com", None]
 TABLES = {
     "member": "id, key_type, key_value, group_id, root_id, shared, name",
-    "claim": "stronger, weaker, by_person, linked, occurred_at, event_id",
-    "alias": "id, member_id, occurred_at, event_id",
-    "review": "member_id, reason, roots",
+    "claim": "*",
+    "alias": "*",
+    "merge": "*",
+    "review": "*",
     "profile_attribute": "*",
     "consent": "*",
     "segment": "*",
@@ -72,7 +73,7 @@ def read_models(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def empty(scenario: Scenario) -> None:
-    tables = ", ".join([*TABLES, "entry_count", "merge", "score", "ownership", "offer", "page"])
+    tables = ", ".join([*TABLES, "entry_count", "score", "ownership", "offer", "page"])
     scenario.rows(
         f"TRUNCATE {tables}, event_log, event_key, change_log, failure, quarantine;"
         " UPDATE consumer_cursor SET pos = 0, stalled = NULL; SELECT 1"
