@@ -12,9 +12,15 @@ import orjson
 
 from customer360 import clock
 from customer360.errors import EventRejected
-from customer360.events.definitions import DEFINITIONS, EventData
+from customer360.events.definitions import (
+    DEFINITIONS,
+    EventData,
+    IdentityLinked,
+    IdentityUnlinked,
+    ProfileUpdated,
+)
 from customer360.ids import Ids
-from customer360.keys import Key
+from customer360.keys import Key, normalise
 
 OWN_SOURCE = "c360:"  # events this service makes itself; senders may not use it
 PREFIX, VERSION = "c360.", ".v1"
@@ -63,9 +69,15 @@ def parse(raw: object, ids: Ids, received_at: int, *, own: bool = False) -> Even
         raise EventRejected("specversion must be 1.0", field="specversion", code="UNSUPPORTED_SPECVERSION")
     source, source_id = _text(raw, "source"), _text(raw, "id")
     if source.startswith(OWN_SOURCE) and not own:
-        raise EventRejected("this source is reserved for the service itself", field="source", code="RESERVED_SOURCE")
+        raise EventRejected(
+            "this source is reserved for the service itself", field="source", code="RESERVED_SOURCE"
+        )
     body = _canonical(raw)
-    return _build(raw, body, ids.event(source, source_id), ids, received_at, _occurred(raw, received_at))
+    event = _build(raw, body, ids.event(source, source_id), ids, received_at, _occurred(raw, received_at))
+    _check_keys(event.data)
+    if not own:
+        _check_reserved(event.data)
+    return event
 
 
 def restore(body: bytes, ids: Ids, *, event_id: str, occurred_at: int, received_at: int) -> Event:
@@ -97,7 +109,9 @@ def _name(raw: Mapping[str, Any]) -> str:
     sent = _text(raw, "type")
     name = sent.removeprefix(PREFIX).removesuffix(VERSION)
     if name not in DEFINITIONS or sent != f"{PREFIX}{name}{VERSION}":
-        raise EventRejected("this event type is not known; see GET /events/types", field="type", code="UNKNOWN_TYPE")
+        raise EventRejected(
+            "this event type is not known; see GET /events/types", field="type", code="UNKNOWN_TYPE"
+        )
     return name
 
 
@@ -119,6 +133,24 @@ def _check_times(data: EventData) -> None:
             instant(value, f"data.{field}")
 
 
+def _check_keys(data: EventData) -> None:
+    """Keys inside `data` are refused here, with their place, so that projection can rely on them."""
+    if isinstance(data, ProfileUpdated):
+        for place, ref in enumerate(data.keys):
+            normalise(ref.type, ref.value, field=f"data.keys[{place}].value")
+    elif isinstance(data, IdentityLinked | IdentityUnlinked) and data.key is not None:
+        normalise(data.key.type, data.key.value, field="data.key.value")
+
+
+def _check_reserved(data: EventData) -> None:
+    """Merges are made by people of this service, through its mutations."""
+    for field in ("merge", "merge_id", "pair"):
+        if isinstance(data, IdentityLinked | IdentityUnlinked) and getattr(data, field, None) is not None:
+            raise EventRejected(
+                "reserved for the service itself", field=f"data.{field}", code="RESERVED_DATA"
+            )
+
+
 def instant(text: str, field: str) -> int:
     """Microseconds of an RFC 3339 text; EventRejected when it has no offset or is no time."""
     try:
@@ -126,7 +158,9 @@ def instant(text: str, field: str) -> int:
     except ValueError:
         raise EventRejected("not an RFC 3339 time", field=field, code="INVALID_TIME") from None
     if moment.tzinfo is None:
-        raise EventRejected("a time needs its offset, such as -03:00", field=field, code="TIME_WITHOUT_OFFSET")
+        raise EventRejected(
+            "a time needs its offset, such as -03:00", field=field, code="TIME_WITHOUT_OFFSET"
+        )
     try:
         value = clock.from_datetime(moment)
     except OverflowError:

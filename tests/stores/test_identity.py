@@ -203,23 +203,36 @@ def test_a_repeated_claim_sees_a_withdrawal_that_came_between(
     assert groups(engine)[PHONE] == CPF
 
 
-@pytest.mark.parametrize("attempt", range(3))
-def test_eight_racing_first_claims_of_one_phone(engine: Engine, attempt: int) -> None:
-    # given eight customers that claim one phone for the first time, all at once
-    phone = Member(f"{attempt:031x}f", "phone")
-    cpfs = [Member(f"{attempt:030x}a{number:x}", "cpf") for number in range(8)]
-    start = threading.Barrier(len(cpfs))
+@pytest.mark.parametrize("known", [0, 4, 9])
+def test_eight_racing_first_claims_of_one_phone(engine: Engine, known: int) -> None:
+    # given eight transactions open, with none, some or all of the keys known before
+    rounds = 12
+    start = threading.Barrier(8)
 
-    def claim_it(cpf: Member) -> None:
-        keys = [KeySeen(m.id, Key(m.key_type, m.id), 1, cpf.id) for m in (cpf, phone)]
-        start.wait()
-        apply(engine, *keys, Claim(pair_of(cpf, phone), True, False, 1, cpf.id))
+    def keys_of(phone: int) -> list[Member]:
+        cpfs = [Member(f"{phone:030x}a{number:x}", "cpf") for number in range(8)]
+        return [Member(f"{phone:031x}f", "phone"), *cpfs]
 
-    with ThreadPoolExecutor(len(cpfs)) as pool:
-        list(pool.map(claim_it, cpfs))
-    # then it is shared, whoever came first, and no customer took it
-    assert groups(engine) == {member.id: member.id for member in (phone, *cpfs)}
-    assert reviews(engine) == [(phone.id, SHARED, 1)]
+    def seen_keys(members: Sequence[Member]) -> list[IdentityChange]:
+        return [KeySeen(m.id, Key(m.key_type, m.id), 1, m.id) for m in members]
+
+    def claim_them(number: int) -> None:
+        for phone in range(rounds):
+            shared, *cpfs = keys_of(phone)
+            with transaction(engine) as cursor:
+                cursor.execute("SELECT 1")
+                start.wait()
+                told = Claim(pair_of(cpfs[number], shared), True, False, 1, cpfs[number].id)
+                apply_identity(cursor, [*seen_keys([shared, cpfs[number]]), told])
+
+    for phone in range(rounds):
+        apply(engine, *seen_keys(keys_of(phone)[:known]))
+    # when each claims the same phone for another customer, all at once
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(claim_them, range(8)))
+    # then the phone is shared, whoever came first, and no customer took it
+    assert groups(engine) == {member.id: member.id for phone in range(rounds) for member in keys_of(phone)}
+    assert reviews(engine) == [(keys_of(phone)[0].id, SHARED, 1) for phone in range(rounds)]
 
 
 def test_a_phone_of_many_customers_is_decided_without_reading_them(engine: Engine) -> None:
@@ -300,23 +313,18 @@ def test_any_batches_give_what_the_pure_function_gives(
             undone = [MergeUndone(m.id, 9) for m in news if not m.live]
             apply(engine, *map(made, news))
             apply(engine, *seen(*IDS), *told[start : start + size], *undone)
+        # then every member stands, belongs and waits as the pure function over all of them says
         full = resolve(MEMBERS.values(), told, merged)
-    # then every member stands, belongs and waits as the pure function over all of them says
-    stored = rows(engine, "SELECT id, group_id, root_id, shared, attached_at, attached_event FROM member")
-    assert {row[0]: row[1:] for row in stored} == {
-        member: (p.group, p.standing.root, p.standing.shared, *p.standing.attached)
-        for member, p in full.items()
-    }
-    assert {member: reason for member, reason, _ in reviews(engine)} == {
-        member: p.review for member, p in full.items() if p.review is not None
-    }
-    # and applying all of it again, in one go and backwards, changes nothing
-    before = everything(engine)
-    apply(
-        engine,
-        *seen(*IDS),
-        *reversed(told),
-        *map(made, merged),
-        *(MergeUndone(m.id, 9) for m in merged if not m.live),
-    )
-    assert everything(engine) == before
+        stored = rows(engine, "SELECT id, group_id, root_id, shared, attached_at, attached_event FROM member")
+        assert {row[0]: row[1:] for row in stored} == {
+            member: (p.group, p.standing.root, p.standing.shared, *p.standing.attached)
+            for member, p in full.items()
+        }
+        assert {member: reason for member, reason, _ in reviews(engine)} == {
+            member: p.review for member, p in full.items() if p.review is not None
+        }
+        # and applying all of it again, in one go and backwards, changes nothing
+        before = everything(engine)
+        undoings = [MergeUndone(m.id, 9) for m in merged if not m.live]
+        apply(engine, *seen(*IDS), *reversed(told), *map(made, merged), *undoings)
+        assert everything(engine) == before

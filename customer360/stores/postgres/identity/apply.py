@@ -18,14 +18,18 @@ def apply_identity(cursor: Cursor, changes: Sequence[IdentityChange]) -> set[str
     First thing in a READ COMMITTED transaction. Takes the identity lock, to its end, only when links may change:
     a repeated claim only moves its time. Repeating all of it changes nothing.
     """
-    awakened = members.see(cursor, [c for c in changes if isinstance(c, KeySeen)])
-    touched = aliases.carry(cursor, [c for c in changes if isinstance(c, ProtocolCarried)])
     told = [c for c in changes if isinstance(c, Claim)]
     made = [c for c in changes if isinstance(c, MergeMade)]
     undone = [c for c in changes if isinstance(c, MergeUndone)]
-    if not made and not undone and not awakened and claims.repeat(cursor, told):
+    locked = bool(made or undone) or not claims.repeat(cursor, told)
+    if locked:  # before any row of a member is locked, so that nobody under it waits for us
+        append_lock(cursor, IDENTITY)
+    awakened = members.see(cursor, [c for c in changes if isinstance(c, KeySeen)])
+    touched = aliases.carry(cursor, [c for c in changes if isinstance(c, ProtocolCarried)])
+    if awakened and not locked:
+        append_lock(cursor, IDENTITY)
+    if not awakened and not locked:
         return touched
-    append_lock(cursor, IDENTITY)
     claimed = claims.tell(cursor, told)
     merged = awakened | merges.write(cursor, made, undone)
     return touched | placing.place(cursor, claimed, merged)
