@@ -7,8 +7,8 @@ from typing import Any
 
 import graphene
 
-from customer360.customers.links import MAX_MEMBERS
 from customer360.customers.merges import Merge
+from customer360.customers.merging import refusal_of
 from customer360.customers.model import CustomerKey as KnownKey
 from customer360.customers.model import CustomerSnapshot
 from customer360.customers.previews import Preview, preview
@@ -121,10 +121,9 @@ async def _pair(context: RequestContext, input: Any) -> tuple[CustomerSnapshot, 
     reason_of(input)
     survivor = await customer_of(context, input["survivor_id"], "survivorId")
     merged = await customer_of(context, input["merged_id"], "mergedId")
-    if survivor.id == merged.id:
-        raise Refused("SAME_CUSTOMER", "both ids are of one customer", "mergedId")
-    if len(survivor.member_ids) + len(merged.member_ids) > MAX_MEMBERS:
-        raise Refused("GROUP_TOO_LARGE", f"a customer has at most {MAX_MEMBERS} keys", "mergedId")
+    refusal = refusal_of(survivor, merged)
+    if refusal is not None:
+        raise Refused(refusal.code, refusal.reason, f"{refusal.side}Id")
     return survivor, merged
 
 

@@ -30,10 +30,19 @@ FROM near JOIN member m USING (id)
 LEFT JOIN profile_attribute a ON a.member_id = m.id AND a.name = 'name' AND a.value <> 'null'
 WHERE m.key_type <> ''"""
 
-# Holding links only, each since it was first told: all that placing needs.
+# Holding links only, each since it was first told: all that placing needs. Of claims by other customers two are
+# enough to keep a key shared, however many there are.
 _CLAIMS = """
 SELECT c.stronger, c.weaker, c.first_at, c.first_event, s.key_type
-FROM claim c JOIN member s ON s.id = c.stronger WHERE c.weaker = ANY(%(ids)s) AND c.holds"""
+FROM claim c JOIN member s ON s.id = c.stronger
+WHERE c.weaker = ANY(%(ids)s) AND c.stronger = ANY(%(ids)s) AND c.holds
+UNION ALL
+SELECT o.* FROM unnest(%(ids)s::text[]) AS w (id) CROSS JOIN LATERAL (
+  SELECT c.stronger, c.weaker, c.first_at, c.first_event, s.key_type
+  FROM claim c JOIN member s ON s.id = c.stronger
+  WHERE c.weaker = w.id AND c.holds AND NOT s.shared AND c.stronger <> ALL(%(ids)s::text[])
+  ORDER BY c.first_at, c.first_event, c.stronger LIMIT 2
+) o"""
 
 _MERGES = """
 SELECT id, survivor, merged, occurred_at FROM merge
