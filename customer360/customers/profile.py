@@ -46,7 +46,7 @@ def fold(raw: RawCustomer, zone: ZoneInfo) -> CustomerSnapshot:
     confirmed = installation["confirmed"]
     return CustomerSnapshot(
         id=body["id"],
-        member_ids=tuple(row[0] for row in body["keys"] or ()) or (body["id"],),
+        member_ids=tuple(sorted(row[0] for row in body["keys"] or ())) or (body["id"],),
         reading_ids=tuple(sorted(body["reading"])),
         shared=any(row[3] for row in body["keys"] or () if row[0] == body["id"]),
         incomplete=body["incomplete"],

@@ -47,7 +47,7 @@ def _entry(document: SearchDocument) -> TimelineEntry:
         title=body["title"],
         summary=body.get("summary"),
         source=body["source"],
-        with_document=body.get("with_document", False),
+        with_document=bool(body.get("with_document")),
         detail=body.get("detail") or {},
         state=body.get("state") or {},
         version=document.version,
