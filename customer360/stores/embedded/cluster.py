@@ -83,7 +83,9 @@ def adopt(folder: DataFolder, account: Account) -> None:
 
 def furnish(superuser_url: str, password: str) -> None:
     """Creates the service's role (no superuser) and its database where they are missing."""
-    connection = psycopg2.connect(superuser_url, options="-c statement_timeout=60000")  # not those of PGOPTIONS
+    connection = psycopg2.connect(
+        superuser_url, options="-c statement_timeout=60000"
+    )  # not those of PGOPTIONS
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
