@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any
 
 from customer360.customers.model import CustomerSnapshot
-from customer360.events import OWN_SOURCE
+from customer360.errors import EventRejected
+from customer360.events import OWN_SOURCE, parse
 from customer360.events.envelope import PREFIX, VERSION
 from schema.context import RequestContext
 from schema.nodes import CUSTOMER, internal_id
@@ -62,6 +63,7 @@ async def record(
         _event(fact, source, key if place == 0 else f"{key}#{place}", digest)
         for place, fact in enumerate(await prepare())
     ]
+    _check(context, events)
     verdicts = await context.record(events)
     for verdict in verdicts:
         if verdict.outcome == "conflict" and await _recorded_before(context, first_id, digest):
@@ -70,6 +72,16 @@ async def record(
             raise Refused(verdict.code or "REJECTED", verdict.reason or "not accepted", verdict.field)
     ids = [verdict.id or first_id for verdict in verdicts]
     return Recorded(first_id, await context.projected(ids, PATIENCE), repeated=False)
+
+
+def _check(context: RequestContext, events: Sequence[Mapping[str, Any]]) -> None:
+    """What a person typed wrongly is told to them; it is nothing for the quarantine. Refused with the input's field."""
+    for event in events:
+        try:
+            parse(event, context.services.ids, context.now(), own=True)
+        except EventRejected as error:
+            field = None if error.field is None else error.field.removeprefix("data.")
+            raise Refused(error.code, error.reason, field) from None
 
 
 def source_of(context: RequestContext) -> str:

@@ -57,8 +57,10 @@ class Desk:
 
     def principal(self, role: str) -> Principal:
         """One account of each role; the same one each time."""
-        made = Principal.of_account(self.services.ids.make("account", role), f"Pessoa {role}", role, "pt-BR")
-        return self.roles.setdefault(role, made)
+        if role not in self.roles:
+            id = self.services.ids.make("account", role)
+            self.roles[role] = Principal.of_account(id, f"Pessoa {role}", role, "pt-BR")
+        return self.roles[role]
 
     def context(self, principal: Principal) -> RequestContext:
         return RequestContext(principal, self.services, self._record, self._projected)
@@ -76,10 +78,13 @@ class Desk:
             Request(query, variables), self.context(principal), visibility="test", allow_introspection=False
         )
 
-    async def stream(self, query: str, *, role: str = "agent", **variables: Any) -> AsyncIterator[Response]:
+    async def stream(
+        self, query: str, *, role: str | Principal = "agent", **variables: Any
+    ) -> AsyncIterator[Response]:
+        principal = role if isinstance(role, Principal) else self.principal(role)
         responses = self.executor.subscribe(
             Request(query, variables),
-            self.context(self.principal(role)),
+            self.context(principal),
             visibility="test",
             allow_introspection=False,
         )

@@ -100,7 +100,7 @@ async def test_the_page_asks_once_and_its_statements_do_not_grow(
     assert len(statements) == STATEMENTS, statements
 
 
-STATEMENTS = 2  # the snapshot and the facts for offers; the decision is kept over the other pool
+STATEMENTS = 3  # snapshot, documents, facts for offers; the decision is kept over the pool for writing
 
 
 async def test_customer_by_key_and_by_search(desk: Desk) -> None:
