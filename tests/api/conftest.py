@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from api.app import build_app
 from api.assembly import make_edge
 from api.edge import Edge
+from api.server import Server, server_config
 from customer360 import clock
 from customer360.config import Settings
 from customer360.privacy.credentials import fingerprint, new_token
@@ -96,20 +97,29 @@ def account(engine: Engine) -> Callable[..., str]:
     return make
 
 
-@pytest.fixture
-def served(edge: Edge) -> Iterator[str]:
-    """The address of a real uvicorn with this edge."""
-    from api.server import server_config
+@dataclass(frozen=True)
+class Running:
+    url: str
+    server: Server
 
+
+@pytest.fixture
+def serving(edge: Edge) -> Iterator[Running]:
+    """A real uvicorn with this edge."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        server = uvicorn.Server(server_config(edge, build_app(edge)))
+        server = Server(server_config(edge, build_app(edge)), edge)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", server)
         finally:
-            edge.stopping.set()
             server.should_exit = True
             thread.join()
+
+
+@pytest.fixture
+def served(serving: Running) -> str:
+    """The address of a real uvicorn with this edge."""
+    return serving.url
