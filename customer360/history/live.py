@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from customer360.history.cursors import CursorCodec
 from customer360.history.hub import Hub
@@ -17,12 +18,13 @@ class LiveFeed:
         self._hub = hub
         self._codec = codec
 
-    async def updates(self, customer_id: str, after: str) -> AsyncIterator[Update]:
+    async def updates(self, customer_id: str, after: str) -> AsyncGenerator[Update, None]:
         """Every change of the customer's timeline after the cursor, without end. CursorInvalid, NotFound."""
-        async for update in self.feed([(customer_id, after)]):
-            yield update.update
+        async with aclosing(self.feed([(customer_id, after)])) as feed:
+            async for update in feed:
+                yield update.update
 
-    async def feed(self, customers: Sequence[tuple[str, str]]) -> AsyncIterator[FeedUpdate]:
+    async def feed(self, customers: Sequence[tuple[str, str]]) -> AsyncGenerator[FeedUpdate, None]:
         """Several customers in one stream, each as (customer id, cursor). Close the iterator to end it."""
         places = [(customer_id, self._codec.live(after)) for customer_id, after in customers]
         outbox = Outbox()

@@ -28,7 +28,8 @@ async def test_every_member_and_protocol_finds_the_customer(world: World) -> Non
     assert found[0].member_ids == tuple(sorted([cpf, phone]))
     assert [(key.type, key.value) for key in found[0].keys] == [("cpf", CPF), ("phone", PHONE)]
     by_key = await world.services.customers.by_key(Key.make("protocol", "2025-abc"))
-    assert by_key is not None and by_key.id == cpf
+    assert by_key is not None
+    assert by_key.id == cpf
 
 
 async def test_a_protocol_with_rows_of_its_own_is_read_with_the_customer(world: World) -> None:
@@ -129,7 +130,8 @@ async def test_as_of_is_the_oldest_event_that_waits_for_projection_in_any_partit
     world.sql("UPDATE consumer_cursor SET pos = 3 WHERE consumer = 'projection' AND partition = 5")
     waiting = await world.services.customers.snapshot(cpf)
     # then
-    assert still is not None and waiting is not None
+    assert still is not None
+    assert waiting is not None
     assert abs(still.as_of - before) < clock.MINUTE
     assert waiting.as_of == 400
     assert not waiting.incomplete
@@ -142,7 +144,8 @@ async def test_a_parked_event_makes_the_customer_incomplete(world: World) -> Non
         cpf,
     )
     snapshot = await world.services.customers.snapshot(cpf)
-    assert snapshot is not None and snapshot.incomplete
+    assert snapshot is not None
+    assert snapshot.incomplete
 
 
 async def test_index_lag_is_the_age_of_the_oldest_change_not_confirmed(world: World) -> None:
@@ -157,7 +160,8 @@ async def test_index_lag_is_the_age_of_the_oldest_change_not_confirmed(world: Wo
     world.sql("UPDATE change_log SET at = at - 10000000 WHERE seq = (SELECT max(seq) FROM change_log)")
     waiting = await world.services.customers.snapshot(cpf)
     # then
-    assert confirmed is not None and waiting is not None
+    assert confirmed is not None
+    assert waiting is not None
     assert confirmed.index_lag_ms == 0
     assert confirmed.hot.entries == ()
     assert 10_000 <= waiting.index_lag_ms < 60_000
@@ -180,7 +184,8 @@ async def test_while_two_generations_live_the_lower_position_counts(world: World
     world.confirm()
     world.live_generation("p0002")
     snapshot = await world.services.customers.snapshot(cpf)
-    assert snapshot is not None and snapshot.confirmed is not None
+    assert snapshot is not None
+    assert snapshot.confirmed is not None
     assert set(snapshot.confirmed.values()) == {0}
     assert [hot.id for hot in snapshot.hot.entries] == [entry]
 

@@ -77,7 +77,8 @@ async def test_a_customers_documents_are_there_at_once_over_all_members(world: W
 async def test_a_document_by_id(world: World) -> None:
     shown, hidden = world.document(None, "a", 1), world.document(None, "b", 2, hidden=True)
     found = await world.services.documents.get(shown)
-    assert found is not None and found.title == "a"
+    assert found is not None
+    assert found.title == "a"
     assert await world.services.documents.get(hidden) is None
     assert await world.services.documents.get("f" * 32) is None
 

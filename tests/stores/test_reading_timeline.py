@@ -205,7 +205,8 @@ async def test_paging_survives_what_happens_meanwhile(world: World) -> None:
     # then every entry of then came once, in order, and nothing of the other customer
     assert [title for title in seen if title.startswith("e")] == [f"e{n}" for n in range(9, -1, -1)]
     assert sorted(set(seen)) == sorted(seen)
-    assert "other" not in seen and "top" not in seen
+    assert "other" not in seen
+    assert "top" not in seen
     # and a new paging shows both
     assert "other" in titles(await read(world, cpf))
 
@@ -289,7 +290,8 @@ async def test_one_entry_and_what_it_was_sent_as(world: World) -> None:
     history = world.services.history
     # then
     found = await history.entry(event)
-    assert found is not None and found.title == "shown"
+    assert found is not None
+    assert found.title == "shown"
     assert [await history.entry(id) for id in (hidden, nobody, Ids(b"x").make("y"))] == [None, None, None]
     originals = [await history.original(id) for id in (shown, again, nobody)]
     assert [original and (original.source, original.source_id) for original in originals] == [

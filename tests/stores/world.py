@@ -146,7 +146,7 @@ class World:
             " WHERE %s::text[] IS NULL OR id = ANY(%s)",
             None if ids is None else list(ids), None if ids is None else list(ids),
         )  # fmt: skip
-        self.write([SearchDocument("entry", *row[:5], orjson.loads(row[5])) for row in rows])
+        self.write([_search_document(row) for row in rows])
         if confirm:
             self.confirm()
 
@@ -165,3 +165,8 @@ class World:
         adapted = [Json(value) if isinstance(value, dict) else value for value in values.values()]
         places = ", ".join(["%s"] * len(columns))
         self.sql(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", *adapted)
+
+
+def _search_document(row: tuple[Any, ...]) -> SearchDocument:
+    id, version, member_id, occurred_at, hidden, body = row
+    return SearchDocument("entry", id, version, member_id, occurred_at, hidden, orjson.loads(body))
