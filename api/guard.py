@@ -22,6 +22,9 @@ log = logging.getLogger("api.request")
 # Asked by machines all day, or counted in the metrics already: a line for each would say nothing.
 _QUIET = frozenset({"/events", "/healthz", "/readyz", "/metrics"})
 _ANY_HOST = frozenset({"/healthz", "/readyz"})  # asked by address, and telling nothing
+_METHODS = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+)  # as labels: a small, fixed set
 _GONE = 499  # the client left before its answer; for log and metrics only
 
 
@@ -96,7 +99,7 @@ class Guard:
         seconds = time.perf_counter() - answering.began
         status = answering.status or _GONE
         route = getattr(scope.get("route"), "path", "console")
-        method = scope["method"] if "route" in scope else "GET"
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._edge.meters.answered(route, method, status, seconds)
         if status < 400 and route in _QUIET:
             return
