@@ -27,7 +27,7 @@ Sql = tuple[str, list[Any]]
 # Ranking looks at no more candidates than this, however common the words are.
 CANDIDATES = 5_000
 _TYPO_CANDIDATES = 1_000
-_MEMBERS = '(SELECT DISTINCT unnest(%s::text[]) COLLATE "C" AS id) AS m'
+_MEMBERS = '(SELECT DISTINCT unnest(%s::text[]) COLLATE "C" AS who) AS m'
 _COLUMNS = "id, version, member_id, occurred_at, NULL::float8, body::text"
 
 
@@ -80,7 +80,7 @@ class _Conditions:
 
 
 def _entry_conditions(where: EntryFilter, exclude: Any, *, channels: bool = True) -> _Conditions:
-    conditions = _Conditions("member_id = m.id", "NOT deleted")
+    conditions = _Conditions("member_id = m.who", "NOT deleted")
     if channels:
         conditions.one_of("channel", where.channels)
     conditions.one_of("direction", where.directions)
@@ -122,7 +122,7 @@ def _facets(question: FacetsQuestion, place: int, schema: str) -> Sql:
 def _documents(question: DocumentsQuestion, place: int, schema: str) -> Sql:
     conditions = _document_conditions(question.where, question.after, question.exclude)
     if question.members is not None:
-        conditions.add("member_id = m.id")
+        conditions.add("member_id = m.who")
         return _newest_of_each(f"{schema}.document", conditions, list(question.members), question.size, place)
     sql = (
         f"SELECT {place}, {_COLUMNS} FROM {schema}.document WHERE {conditions} "
