@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -527,6 +528,47 @@ class TestBallast:
 
         with EmbeddedPostgres(place / "data", ballast_mb=2, floor_mb=floor) as postgres:
             assert postgres.release_ballast() is False
+
+
+def write_until_refused(url: str) -> int:
+    """How many inserts were committed, numbered from 0, each of 20,000 rows."""
+    ask(url, "CREATE TABLE filled (n int, text text)")
+    for number in itertools.count():
+        try:
+            ask(url, f"INSERT INTO filled SELECT {number}, md5(g::text) FROM generate_series(1, 20000) g")
+        except psycopg2.Error:
+            return number
+    raise AssertionError("the disk never became full")
+
+
+@pytest.fixture
+def small_disk(bare_place: Path) -> Iterator[Path]:
+    """A file system of 170 MB in memory."""
+    disk = bare_place / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=170m,mode=755", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("only root, and not in every container, may mount a small disk")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.slow
+def test_on_a_full_disk_it_takes_the_ballast_and_loses_nothing(small_disk: Path) -> None:
+    with EmbeddedPostgres(small_disk / "data", ballast_mb=32, floor_mb=0) as postgres:
+        # given a service that writes until nothing goes any more
+        committed = write_until_refused(postgres.url)
+        assert committed > 0
+
+        # when it looks after PostgreSQL as it does every second
+        until(lambda: postgres.ensure_running() and answers(postgres.url))
+
+        # then PostgreSQL answers again, and all that was committed is there
+        assert not (small_disk / "data" / "ballast").exists()
+        kept = ask(postgres.url, "SELECT n, count(*) FROM filled GROUP BY n ORDER BY n")
+        assert kept[:committed] == [(n, 20_000) for n in range(committed)]
 
 
 @pytest.mark.slow
