@@ -46,7 +46,9 @@ def _interaction(entry: TimelineEntry, shown: Shown) -> None:
     shown["__typename"] = "InteractionEntry"
     shown["started_at"] = shown_time(detail.get("startedAt"))
     shown["ended_at"] = shown_time(detail.get("endedAt"))
-    for name in ("agent", "queue", "reason", "disposition", "protocol"):
+    for name in ("agent", "queue", "protocol"):  # codes of the company's own; masking would spoil a protocol number
+        shown[name] = detail.get(name)
+    for name in ("reason", "disposition"):
         shown[name] = _masked(detail.get(name))
 
 

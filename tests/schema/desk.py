@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,18 +78,13 @@ class Desk:
             Request(query, variables), self.context(principal), visibility="test", allow_introspection=False
         )
 
-    async def stream(
+    def stream(
         self, query: str, *, role: str | Principal = "agent", **variables: Any
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncGenerator[Response, None]:
         principal = role if isinstance(role, Principal) else self.principal(role)
-        responses = self.executor.subscribe(
-            Request(query, variables),
-            self.context(principal),
-            visibility="test",
-            allow_introspection=False,
+        return self.executor.subscribe(
+            Request(query, variables), self.context(principal), visibility="test", allow_introspection=False
         )
-        async for response in responses:
-            yield response
 
     def given(self, name: str, data: dict[str, Any], *, subject: str | None = ANA, **more: Any) -> str:
         """An event that came in before; its id."""

@@ -135,5 +135,5 @@ async def test_viewer_tells_role_scopes_and_the_csrf_token_of_a_session(desk: De
     query = "{ viewer { id name role scopes locale csrfToken } }"
     viewer = (await desk.ask(query, role=session))["viewer"]
     assert (viewer["role"], viewer["locale"], viewer["csrfToken"]) == ("SUPERVISOR", "pt-BR", "t0k3n")
-    assert viewer["scopes"] == sorted(scope.value for scope in session.scopes)
+    assert viewer["scopes"] == sorted(str(scope) for scope in session.scopes)
     assert (await desk.ask(query, role=key_with()))["viewer"]["role"] == "INTEGRATOR"
