@@ -62,7 +62,11 @@ class WorkerProcess:
         while not self._ending.is_set():
             started = time.monotonic()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "indexer.worker"], env=self._environ, stdin=subprocess.PIPE, bufsize=0
+                [sys.executable, "-m", "indexer.worker"],
+                env=self._environ,
+                stdin=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,  # ctrl+C in the terminal is for the service, which then stops us in its turn
             )
             assert self._process.stdin is not None
             os.set_blocking(self._process.stdin.fileno(), False)
