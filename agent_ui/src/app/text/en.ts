@@ -15,8 +15,6 @@ export const en: Dictionary = {
     close: "Close",
     cancel: "Cancel",
     retry: "Try again",
-    more: "More",
-    less: "Less",
     unreachableTitle: "The service did not answer",
     unreachableBody: "Nothing you typed is lost. Check the network and try again.",
     notFoundTitle: "Page not found",
@@ -52,7 +50,6 @@ export const en: Dictionary = {
     title: "Find a customer",
     label: "Name, CPF, CNPJ, phone, e-mail, account or protocol",
     hint: "Numbers may be typed with or without punctuation; accents do not matter.",
-    shortcut: "Press / to search",
     results: (n) => plural(n, "customer found", "customers found"),
     some: (n) => `First ${n} customers`,
     none: "No customer found",
@@ -96,7 +93,6 @@ export const en: Dictionary = {
     segments: "Segments",
     noSegments: "No segment",
     since: (date) => `since ${date}`,
-    preference: "Contact",
     prefers: (channel) => `Prefers ${channel}`,
     noPreference: "No known preference",
     bestHour: (hour) => `best hour ${hour}:00`,
@@ -131,6 +127,7 @@ export const en: Dictionary = {
   },
   freshness: {
     now: "data as of now",
+    asOf: (time) => `data as of ${time}`,
     lag: (seconds) => `index ${seconds} s behind`,
     degraded: "search unavailable",
     degradedBanner:
@@ -167,7 +164,6 @@ export const en: Dictionary = {
     all: "All",
     textLabel: "Search the history",
     textPlaceholder: "Search the history",
-    clear: "Clear filters",
     newEntries: (n) => plural(n, "new", "new"),
     showNew: (n) => `Show ${plural(n, "new entry", "new entries")}`,
     arrived: (n) => plural(n, "new entry in the history", "new entries in the history"),
@@ -265,7 +261,6 @@ export const en: Dictionary = {
     until: (date) => `until ${date}`,
     measured: (measured, limit) => `${measured} of ${limit}`,
     rank: (n) => `#${n}`,
-    value: (value) => `value ${value}`,
     cardLabel: (name) => `Offer ${name}`,
   },
   stage: {

@@ -13,8 +13,6 @@ export const pt = {
     close: "Fechar",
     cancel: "Cancelar",
     retry: "Tentar de novo",
-    more: "Mais",
-    less: "Menos",
     unreachableTitle: "O serviço não respondeu",
     unreachableBody: "Nada do que você digitou se perdeu. Verifique a rede e tente de novo.",
     notFoundTitle: "Página não encontrada",
@@ -50,7 +48,6 @@ export const pt = {
     title: "Encontrar cliente",
     label: "Nome, CPF, CNPJ, telefone, e-mail, conta ou protocolo",
     hint: "Números podem ser digitados com ou sem pontuação; acentos não importam.",
-    shortcut: "Tecla / para buscar",
     results: (n: number) => plural(n, "cliente encontrado", "clientes encontrados"),
     some: (n: number) => `Primeiros ${n} clientes`,
     none: "Nenhum cliente encontrado",
@@ -94,7 +91,6 @@ export const pt = {
     segments: "Segmentos",
     noSegments: "Sem segmento",
     since: (date: string) => `desde ${date}`,
-    preference: "Contato",
     prefers: (channel: string) => `Prefere ${channel}`,
     noPreference: "Sem preferência conhecida",
     bestHour: (hour: number) => `melhor hora ${hour}h`,
@@ -134,6 +130,7 @@ export const pt = {
   },
   freshness: {
     now: "dados de agora",
+    asOf: (time: string) => `dados das ${time}`,
     lag: (seconds: number) => `índice atrasado há ${seconds} s`,
     degraded: "busca indisponível",
     degradedBanner:
@@ -170,7 +167,6 @@ export const pt = {
     all: "Todos",
     textLabel: "Procurar no histórico",
     textPlaceholder: "Procurar no histórico",
-    clear: "Limpar filtros",
     newEntries: (n: number) => plural(n, "novo", "novos"),
     showNew: (n: number) => `Mostrar ${plural(n, "entrada nova", "entradas novas")}`,
     arrived: (n: number) => plural(n, "entrada nova no histórico", "entradas novas no histórico"),
@@ -262,7 +258,6 @@ export const pt = {
     until: (date: string) => `até ${date}`,
     measured: (measured: string, limit: string) => `${measured} de ${limit}`,
     rank: (n: number) => `${n}ª`,
-    value: (value: string) => `valor ${value}`,
     cardLabel: (name: string) => `Oferta ${name}`,
   },
   stage: {

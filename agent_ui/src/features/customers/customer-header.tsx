@@ -57,7 +57,7 @@ export function CustomerHeader({ customer, live, freshness }: HeaderProps) {
           </div>
         </div>
         <div className="customer-state">
-          <FreshnessBadge freshness={freshness} />
+          <FreshnessBadge freshness={freshness} live={live} />
           <LiveBadge status={live} />
           <button type="button" className="button small" onClick={() => setDetails(true)}>
             {text.customer.details}

@@ -1,6 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import type { ResultOf } from "gql.tada";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useText } from "../../app/text/language";
 import { DocumentList } from "../archive/document-list";
 import { InteractionForm } from "../history/interaction-form";
@@ -18,7 +18,9 @@ const route = getRouteApi("/customers/$customerId");
 
 type Customer = NonNullable<ResultOf<typeof CustomerPageQuery>["customer"]>;
 
-export function CustomerPage({ customer }: { customer: Customer }) {
+type CustomerPageProps = { customer: Customer; onResync: () => void };
+
+export function CustomerPage({ customer, onResync }: CustomerPageProps) {
   const text = useText();
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -27,7 +29,8 @@ export function CustomerPage({ customer }: { customer: Customer }) {
     () => ({ channels: parseChannels(search.channels), text: words }),
     [search.channels, words],
   );
-  const timeline = useTimeline({ customerId: customer.id, filter, initial: customer.timeline });
+  const timeline = useTimeline({ customerId: customer.id, filter, initial: customer.timeline, onResync });
+  useFocusOnArrival();
   const show = (documentId: string | undefined) =>
     void navigate({
       search: ({ channels }) => ({
@@ -58,13 +61,14 @@ export function CustomerPage({ customer }: { customer: Customer }) {
         )}
         <section className="side" aria-label={text.customer.pane}>
           <OffersPane
+            key={customer.nextBestOffers.id}
             customerId={customer.id}
             initial={customer.nextBestOffers}
-            onAnswered={timeline.refresh}
+            onAnswered={timeline.expectNew}
           />
           <div className="side-work">
-            <NoteBox customerId={customer.id} onSaved={timeline.refresh} />
-            <InteractionForm customerId={customer.id} onSaved={timeline.refresh} />
+            <NoteBox customerId={customer.id} onSaved={timeline.expectNew} />
+            <InteractionForm customerId={customer.id} onSaved={timeline.expectNew} />
             <DocumentList
               customerId={customer.id}
               initial={customer.documents}
@@ -76,4 +80,13 @@ export function CustomerPage({ customer }: { customer: Customer }) {
       </div>
     </article>
   );
+}
+
+/** The link that led here is gone: the keyboard goes on from the top of the page, not from nowhere. */
+function useFocusOnArrival(): void {
+  useEffect(() => {
+    if (document.activeElement === document.body) {
+      document.getElementById("content")?.focus({ preventScroll: true });
+    }
+  }, []);
 }

@@ -54,7 +54,8 @@ function LoadedCustomer({ customerId }: { customerId: string }) {
     rememberCustomer({ id: customer.id, name, openedAt: new Date().toISOString() });
   }, [customer, text]);
 
-  if (customer) return <CustomerPage customer={customer} />;
+  if (customer)
+    return <CustomerPage customer={customer} onResync={() => setAttempt((before) => before + 1)} />;
   const missing = customer === null || errorCode(error) === "NOT_FOUND";
   if (missing) return <p className="page-status">{text.customer.notFound}</p>;
   if (!error) return <p className="page-status">{text.app.loading}</p>;

@@ -9,6 +9,8 @@ export function NewEntries({ count, onShow }: NewEntriesProps) {
   function show() {
     onShow();
     window.scrollTo({ top: 0 });
+    // The button is about to go; the focus must not go with it.
+    document.getElementById("timeline-title")?.focus({ preventScroll: true });
   }
   return (
     <>

@@ -28,7 +28,9 @@ export function TimelinePane({ timeline, filter, onWords, onDocument }: Timeline
     <section className="timeline" aria-labelledby="timeline-title" aria-busy={timeline.loading !== "no"}>
       <div className="timeline-tools">
         <div className="pane-head">
-          <h2 id="timeline-title">{text.timeline.title}</h2>
+          <h2 id="timeline-title" tabIndex={-1}>
+            {text.timeline.title}
+          </h2>
           <TimelineSearch value={filter.text} onChange={onWords} />
         </div>
         <ChannelFilter facets={timeline.facets} chosen={filter.channels} />
@@ -37,7 +39,7 @@ export function TimelinePane({ timeline, filter, onWords, onDocument }: Timeline
       {timeline.error && (
         <div className="problem" role="alert">
           {errorText(timeline.error, text)}{" "}
-          <button type="button" className="button small" onClick={timeline.refresh}>
+          <button type="button" className="button small" onClick={timeline.retry}>
             {text.app.retry}
           </button>
         </div>
@@ -61,7 +63,7 @@ export function TimelinePane({ timeline, filter, onWords, onDocument }: Timeline
           entry={correcting}
           onDone={() => {
             setCorrecting(undefined);
-            timeline.refresh();
+            timeline.expectNew();
           }}
           onClose={() => setCorrecting(undefined)}
         />

@@ -18,11 +18,14 @@ export function OffersPane({ customerId, initial, onAnswered }: OffersPaneProps)
   const { decision, channel, busy, error, recompute, changeChannel } = useOffers(customerId, initial);
   const [answer, setAnswer] = useState<string>();
   const cards = useRef<HTMLOListElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   useImpression(cards, customerId, decision, channel);
   return (
     <section className="pane offers" aria-labelledby="offers-title" aria-busy={busy}>
       <div className="pane-head">
-        <h2 id="offers-title">{text.offers.title}</h2>
+        <h2 id="offers-title" ref={heading} tabIndex={-1}>
+          {text.offers.title}
+        </h2>
         <ServingChannelField channel={channel} onChange={changeChannel} />
       </div>
       <p className="small good" role="status">
@@ -46,6 +49,8 @@ export function OffersPane({ customerId, initial, onAnswered }: OffersPaneProps)
             channel={channel}
             onAnswered={(response) => {
               setAnswer(response);
+              // The card is about to go; the focus must not go with it.
+              heading.current?.focus({ preventScroll: true });
               recompute();
               onAnswered();
             }}
