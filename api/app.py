@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import events, graphql, health, session
+from api import documents, events, graphql, health, session
 from api.edge import Edge
 from api.guard import Guard
 
@@ -23,7 +23,7 @@ def build_app(edge: Edge) -> ASGIApp:
 
 
 def _routes() -> list[BaseRoute]:
-    return [*events.ROUTES, *graphql.ROUTES, *session.ROUTES, *health.ROUTES]
+    return [*events.ROUTES, *documents.ROUTES, *graphql.ROUTES, *session.ROUTES, *health.ROUTES]
 
 
 def _other_paths(edge: Edge) -> ASGIApp:

@@ -13,20 +13,23 @@ from api.access.lookups import Lookups
 from api.access.origins import Origins
 from api.access.sign_in import SignIn
 from api.console import Console
-from api.edge import Edge
+from api.edge import ArchiveParts, Edge
 from api.graphql import GraphQL
 from api.health import database_checks
 from api.meters import Meters
 from api.recording import Recording
 from api.stream import Streams
+from customer360.archive.extraction.reader import FileReader
 from customer360.config import Settings, installation_secret
 from customer360.ids import Ids
 from customer360.privacy.passwords import Passwords
 from customer360.privacy.principal import Principal
 from customer360.stores.postgres.accounts import Accounts
 from customer360.stores.postgres.api_keys import ApiKeys
+from customer360.stores.postgres.archive import ArchiveRows
 from customer360.stores.postgres.attempts import Allowance, Attempts
 from customer360.stores.postgres.engine import make_engine
+from customer360.stores.postgres.ledger import Ledger
 from customer360.stores.postgres.measures import Measures
 from customer360.stores.postgres.projected import Projections
 from customer360.stores.postgres.sessions import Sessions
@@ -101,6 +104,12 @@ def add_graphql(edge: Edge, settings: Settings, database_url: str) -> None:
         return RequestContext(principal, services, recording.record, recording.projected)
 
     edge.services = services
+    edge.archive_parts = ArchiveParts(
+        rows=ArchiveRows(services.engine, services.ids),
+        blobs=services.blobs,
+        reader=FileReader(settings.max_pages),
+        quarantine=lambda refused: Ledger(services.engine).quarantine([refused]),
+    )
     edge.closing.append(services)
     edge.graphql = GraphQL(Executor(build_schema()), context)
 

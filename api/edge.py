@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from starlette.requests import HTTPConnection
 
@@ -16,8 +16,13 @@ from api.bodies import MIB, BodyLimits
 from api.console import Console
 from api.meters import Meters
 from api.readiness import Check
+from customer360.archive.extraction.reader import FileReader
 from customer360.config import Settings
-from indexer.intake import Intake
+from customer360.stores.ports import BlobStore
+from customer360.stores.postgres.archive import ArchiveRows
+from customer360.stores.postgres.ledger import Refused
+from indexer.archiving import Archiving
+from indexer.intake import Intake, Verdict
 
 if TYPE_CHECKING:
     from api.graphql import GraphQL
@@ -35,6 +40,16 @@ class Closing(Protocol):
     async def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ArchiveParts:
+    """What documents need: rows about bytes, the bytes, the reader of files, and where refused ones go."""
+
+    rows: ArchiveRows
+    blobs: BlobStore
+    reader: FileReader
+    quarantine: Callable[[Refused], None]
+
+
 @dataclass
 class Edge:
     """`readiness` and `closing` are lists that other parts add to. `services` is None only in tests of the edge alone."""
@@ -49,6 +64,7 @@ class Edge:
     console: Console | None = None
     graphql: GraphQL | None = None
     services: Services | None = None
+    archive_parts: ArchiveParts | None = None
     readiness: list[Check] = field(default_factory=list)
     closing: list[Closing] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -59,6 +75,29 @@ class Edge:
     async def run(self, work: Callable[[], T]) -> T:
         """Blocking work in the few threads of the edge."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+
+    @property
+    def archive(self) -> ArchiveRows:
+        return self._archive_parts.rows
+
+    @property
+    def blobs(self) -> BlobStore:
+        return self._archive_parts.blobs
+
+    def archiving(self, key_id: str | None) -> Archiving:
+        """For one sender of documents."""
+        parts = self._archive_parts
+
+        async def submit(raw: dict[str, Any]) -> Verdict:
+            (verdict,) = await self.intake.submit([raw], key_id=key_id)
+            return verdict
+
+        return Archiving(parts.rows, parts.blobs, parts.reader, parts.quarantine, submit, key_id)
+
+    @property
+    def _archive_parts(self) -> ArchiveParts:
+        assert self.archive_parts is not None, "the edge was made without services"
+        return self.archive_parts
 
     async def close(self) -> None:
         """Intake first, so that what was taken is answered; then whatever others have added, newest first."""

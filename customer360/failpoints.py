@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import dataclass
 
-_name = ""
-_left = 0
+
+@dataclass(slots=True)
+class _Armed:
+    name: str = ""
+    left: int = 0
+
+
+_armed = _Armed()
 
 
 def arm(setting: str | None) -> None:
     """`name:kill` dies at the first pass, `name:kill:3` at the third. None disarms."""
-    global _name, _left
     parts = (setting or "").split(":")
-    _name = parts[0]
-    _left = int(parts[2]) if len(parts) > 2 else 1
+    _armed.name = parts[0]
+    _armed.left = int(parts[2]) if len(parts) > 2 else 1
 
 
 def reach(name: str) -> None:
-    global _left
-    if name != _name:
+    if name != _armed.name:
         return
-    _left -= 1
-    if _left <= 0:
+    _armed.left -= 1
+    if _armed.left <= 0:
         os.kill(os.getpid(), signal.SIGKILL)

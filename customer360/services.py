@@ -29,6 +29,7 @@ from customer360.history.wakeup import Wakeup
 from customer360.ids import Ids
 from customer360.offers.desk import OfferDesk
 from customer360.privacy.reveals import Reveals
+from customer360.stores.blobs import FolderBlobs, S3Blobs, s3_store
 from customer360.stores.elasticsearch.reader import ElasticsearchReader
 from customer360.stores.elasticsearch.writer import ElasticsearchWriter
 from customer360.stores.embedded import running_url
@@ -72,7 +73,7 @@ class Services:
     search_store: str
     search: SearchReader
     writer: SearchWriter
-    blobs: BlobStore | None
+    blobs: BlobStore
     customers: Customers
     history: History
     documents: Documents
@@ -136,7 +137,7 @@ def build(settings: Settings, database_url: str | None = None) -> Services:
         search_store=store,
         search=search,
         writer=writer,
-        blobs=None,
+        blobs=_blobs(settings),
         customers=Customers(snapshots, MemberRows(session), ids, codec, threads, settings.zone),
         history=History(entries, snapshots, OfferRows(session), codec, threads),
         documents=Documents(DocumentRows(session), codec, threads),
@@ -148,6 +149,12 @@ def build(settings: Settings, database_url: str | None = None) -> Services:
         threads=threads,
         engines=(engine, reading, *searching),
     )
+
+
+def _blobs(settings: Settings) -> BlobStore:
+    if settings.blob_url:
+        return S3Blobs(s3_store(settings))
+    return FolderBlobs(settings.data_dir / "documents")
 
 
 def _reading_engine(url: str) -> Engine:

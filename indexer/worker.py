@@ -15,14 +15,17 @@ from collections.abc import Callable
 import dramatiq
 
 from customer360 import clock, failpoints
+from customer360.archive.extraction.reader import FileReader
 from customer360.config import Settings
 from customer360.logs import configure
 from customer360.services import Services, build
+from customer360.stores.postgres.archive import ArchiveRows
 from customer360.stores.postgres.engine import transaction
 from customer360.stores.postgres.notify import notify
 from customer360.stores.postgres.readmodels import change_feed, positions
 from customer360.stores.postgres.readmodels.positions import PROJECTION
 from indexer.delivery.manager import DeliveryManager
+from indexer.extraction.consumer import ExtractionConsumer
 from indexer.hints import declare, make_broker
 from indexer.loop import SWEEP, Loop
 from indexer.projection.consumer import ProjectionConsumer
@@ -52,16 +55,23 @@ class Worker:
             self._stopping,
             services.settings.refresh_ms if services.settings.elasticsearch_url else 0,
         )
-        self._leased = self._trimmed = 0.0
+        self._extraction = ExtractionConsumer(
+            ArchiveRows(services.engine, services.ids),
+            services.blobs,
+            FileReader(services.settings.max_pages),
+            holder,
+        )
+        self._leased = self._trimmed = self._extraction_leased = 0.0
         self._projecting = Loop("projection", self._project, self._stopping)
         self._notifying = Loop("notify", self._notify, self._stopping)
         self._looking = Loop("delivery", self._look, self._stopping)
         self._keeping = Loop("upkeep", self._keep, self._stopping)
+        self._extracting = Loop("extraction", self._extract, self._stopping)
         self._changed = threading.Event()
 
     def start(self) -> None:
         positions.unstall(self._services.engine, PROJECTION)
-        for loop in (self._projecting, self._notifying, self._looking, self._keeping):
+        for loop in self._loops:
             loop.start()
 
     def wake(self) -> None:
@@ -69,12 +79,17 @@ class Worker:
 
     def stop(self) -> None:
         self._stopping.set()
-        for loop in (self._projecting, self._notifying, self._looking, self._keeping):
+        for loop in self._loops:
             loop.wake()
-        for loop in (self._projecting, self._notifying, self._looking, self._keeping):
+        for loop in self._loops:
             loop.thread.join(timeout=10)
         self._delivery.stop()
         self._projection.release()
+        self._extraction.release()
+
+    @property
+    def _loops(self) -> tuple[Loop, ...]:
+        return self._projecting, self._notifying, self._looking, self._keeping, self._extracting
 
     def _project(self) -> float | None:
         if time.monotonic() - self._leased >= _LEASES:
@@ -93,6 +108,17 @@ class Worker:
         self._changed.clear()
         notify(self._services.engine)
         self._stopping.wait(_NOTIFY_GAP)
+        return 0
+
+    def _extract(self) -> float | None:
+        if time.monotonic() - self._extraction_leased >= _LEASES:
+            self._extraction.take_leases()
+            self._extraction_leased = time.monotonic()
+        if not self._extraction.run_once():
+            return None
+        self._changed.set()
+        self._notifying.wake()
+        self._delivery.wake()
         return 0
 
     def _look(self) -> float:

@@ -15,8 +15,7 @@ from customer360.stores.postgres.readmodels.entries import Corrected
 from customer360.stores.postgres.readmodels.rows import Bundle, Correction
 from indexer.projection import states
 from indexer.projection.decode import decode
-from indexer.projection.entries import RETRACTABLE, bundle_of, correction_target, target_of
-
+from indexer.projection.entries import bundle_of, correction_target, target_of
 
 _Held = Mapping[str, Any]  # a correction as the row keeps it: {"at", "id", "reassign", "reason"}
 

@@ -21,21 +21,6 @@ from indexer.projection.titles import TITLES, title_of
 
 # Event types that have a row but no line of their own: their word shows on another entry, or only a correction meets it.
 SILENT = frozenset({"offer.seen", "offer.ignored"})
-RETRACTABLE = frozenset(
-    {
-        "interaction.recorded",
-        "note.added",
-        "message.sent",
-        "document.archived",
-        "offer.presented",
-        "offer.seen",
-        "offer.accepted",
-        "offer.declined",
-        "offer.deferred",
-        "offer.ignored",
-        "offer.converted",
-    }
-)
 # Shown by the entry itself or kept elsewhere; everything else of `data` is the entry's detail.
 _NOT_DETAIL = frozenset({"channel", "via", "direction", "title", "summary", "text"})
 

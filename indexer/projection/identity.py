@@ -15,4 +15,6 @@ from customer360.stores.postgres.readmodels.changes import Change
 def apply(cursor: Cursor, events: Sequence[Event], ids: Ids) -> list[Change]:
     told = [change for event in events for change in identity_changes(event, ids)]
     touched = apply_identity(cursor, told) if told else set()
-    return [Change(partition_of(member_id), member_id, "group", "put", member_id) for member_id in sorted(touched)]
+    return [
+        Change(partition_of(member_id), member_id, "group", "put", member_id) for member_id in sorted(touched)
+    ]

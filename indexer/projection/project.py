@@ -29,7 +29,6 @@ from indexer.projection.corrections import Corrections, changes_of, correction_o
 from indexer.projection.entries import bundle_of, target_of
 from indexer.projection.latest import NAME, latest_rows
 
-
 Publish = Callable[[Cursor, Iterable[Change]], int]
 
 

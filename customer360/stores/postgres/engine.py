@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -14,10 +14,24 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from customer360.errors import LedgerUnavailable
 
-__all__ = ["CONFLICTS", "Connection", "Cursor", "connected", "driver_url", "make_engine", "snapshot", "transaction"]
+__all__ = [
+    "CONFLICTS",
+    "Connection",
+    "Cursor",
+    "connected",
+    "driver_url",
+    "make_engine",
+    "scalar",
+    "snapshot",
+    "transaction",
+]
 
 # What two transactions can do to each other: the same work, tried again, passes.
-CONFLICTS = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure, psycopg2.errors.LockNotAvailable)
+CONFLICTS = (
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.LockNotAvailable,
+)
 
 # A holder of an append lock that stops must free it: five idle seconds inside a transaction end the session.
 _SESSION = {
@@ -64,6 +78,13 @@ def snapshot(engine: Engine) -> Iterator[Cursor]:
         with connection, connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield cursor
+
+
+def scalar(cursor: Cursor) -> Any:
+    """The one value of a statement that always gives a row."""
+    row = cursor.fetchone()
+    assert row is not None, "the statement gives a row"
+    return row[0]
 
 
 @contextmanager

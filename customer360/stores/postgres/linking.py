@@ -15,17 +15,26 @@ from customer360.customers.previews import Graph, Part
 from customer360.stores.postgres.engine import snapshot
 from customer360.stores.postgres.reading.session import ReadSession
 
-# The members of the same customers, and the weaker keys that any of them claims (shared ones may come free).
-_PARTS = """
-WITH own AS (
+MOST_PARTS = 2_000  # members that a dry run looks at
+
+# The members of the same customers and, step by step, the weaker keys they claim, a shared one of which may come
+# free and bring what hangs on it, and the keys that live merges tie to any of these. Of a key that leads to thousands the first found must do.
+_PARTS = f"""
+WITH RECURSIVE reached (id) AS (
   SELECT id FROM member WHERE group_id IN (SELECT group_id FROM member WHERE id = ANY(%(ids)s))
+  UNION
+  SELECT next.id FROM reached r CROSS JOIN LATERAL (
+    SELECT weaker FROM claim WHERE stronger = r.id AND holds
+    UNION ALL SELECT merged FROM merge WHERE survivor = r.id AND undone_at IS NULL
+    UNION ALL SELECT survivor FROM merge WHERE merged = r.id AND undone_at IS NULL
+  ) next (id)
 ), near AS (
-  SELECT id FROM own UNION SELECT weaker FROM claim WHERE stronger IN (SELECT id FROM own) AND holds
+  SELECT id FROM reached LIMIT {MOST_PARTS}
 )
 SELECT m.id, m.key_type, m.key_value,
        coalesce((SELECT sum(entries) FROM entry_count c WHERE c.member_id = m.id), 0)::bigint,
        (SELECT count(*) FROM document d WHERE d.member_id = m.id AND NOT d.hidden),
-       a.value #>> '{}', a.occurred_at, a.event_id
+       a.value #>> '{{}}', a.occurred_at, a.event_id
 FROM near JOIN member m USING (id)
 LEFT JOIN profile_attribute a ON a.member_id = m.id AND a.name = 'name' AND a.value <> 'null'
 WHERE m.key_type <> ''"""
@@ -44,10 +53,19 @@ SELECT o.* FROM unnest(%(ids)s::text[]) AS w (id) CROSS JOIN LATERAL (
   ORDER BY c.first_at, c.first_event, c.stronger LIMIT 2
 ) o"""
 
+# Live merges tied to any of these, however far, with the types of both keys.
 _MERGES = """
-SELECT id, survivor, merged, occurred_at FROM merge
-WHERE (survivor = ANY(%(ids)s) OR merged = ANY(%(ids)s))
-  AND undone_at IS NULL AND survivor IS NOT NULL AND merged IS NOT NULL"""
+WITH RECURSIVE tied (id) AS (
+  SELECT unnest(%(ids)s::text[]) COLLATE "C"
+  UNION
+  SELECT CASE WHEN m.survivor = t.id THEN m.merged ELSE m.survivor END
+  FROM tied t JOIN merge m ON (m.survivor = t.id OR m.merged = t.id) AND m.undone_at IS NULL
+)
+SELECT m.id, m.survivor, m.merged, m.occurred_at, s.key_type, o.key_type
+FROM tied t
+JOIN merge m ON m.survivor = t.id AND m.undone_at IS NULL
+JOIN member s ON s.id = m.survivor AND s.key_type <> ''
+JOIN member o ON o.id = m.merged AND o.key_type <> ''"""
 
 _MERGE = """
 SELECT id, survivor, merged, occurred_at, undone_at IS NULL FROM merge
@@ -83,8 +101,13 @@ class PostgresLinks:
             near = {"ids": [part.id for part in parts]}
             claims = _rows(cursor, _CLAIMS, near)
             merges = _rows(cursor, _MERGES, near)
+        named = [(row[0], row[4]) for row in claims]
+        named += [end for row in merges for end in ((row[1], row[4]), (row[2], row[5]))]
         return Graph(
-            parts, _outside(parts, claims), tuple(map(_claim, claims)), tuple(Merge(*row) for row in merges)
+            parts,
+            _outside(parts, named),
+            tuple(map(_claim, claims)),
+            tuple(Merge(*row[:4]) for row in merges),
         )
 
     def merge(self, merge_id: str) -> Merge | None:
@@ -121,6 +144,7 @@ def _claim(row: tuple[Any, ...]) -> Claim:
     return Claim((stronger, weaker), linked=True, by_person=False, occurred_at=at, event_id=event_id)
 
 
-def _outside(parts: Sequence[Part], claims: Sequence[tuple[Any, ...]]) -> tuple[Member, ...]:
+def _outside(parts: Sequence[Part], named: Sequence[tuple[str, str]]) -> tuple[Member, ...]:
+    """Members of other customers that claims and merges name, by id and key type."""
     known = {part.id for part in parts}
-    return tuple({Member(row[0], row[4]) for row in claims if row[0] not in known})
+    return tuple({Member(id, key_type) for id, key_type in named if id not in known})

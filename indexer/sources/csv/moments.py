@@ -56,7 +56,7 @@ class ByColumns:
 
     def _day(self, text: str) -> date:
         try:
-            return datetime.strptime(text, self._clock.date_format).date()
+            return datetime.strptime(text, self._clock.date_format).date()  # noqa: DTZ007 - only its date is used
         except ValueError:
             raise RowInvalid(f"not a date as {self._clock.date_format}", field=self._clock.date) from None
 
@@ -98,13 +98,10 @@ def time_of_day(text: str, column: str) -> time:
     """H:MM:SS or H:MM, the hour with one digit or two."""
     parts = text.split(":")
     try:
-        return time(*map(int, parts)) if len(parts) in (2, 3) else _no_time(column)
+        hour, minute, second = map(int, parts if len(parts) == 3 else [*parts, "0"])
+        return time(hour, minute, second)
     except ValueError:
-        return _no_time(column)
-
-
-def _no_time(column: str) -> time:
-    raise RowInvalid("not a time of day", field=column)
+        raise RowInvalid("not a time of day", field=column) from None
 
 
 def _place(names: list[str], text: str, column: str) -> int:

@@ -64,7 +64,7 @@ CREATE TABLE alias (                         -- a protocol points at the member 
   event_id    text COLLATE "C" NOT NULL,
   subject     boolean NOT NULL DEFAULT false -- some event has it as subject, so rows may carry its id as member
 );
-CREATE INDEX alias_member ON alias (member_id);
+CREATE INDEX alias_member ON alias (member_id) WHERE subject;
 
 CREATE TABLE profile_attribute (
   member_id   text COLLATE "C" NOT NULL,
@@ -189,12 +189,14 @@ CREATE TABLE document (
   sha256      text COLLATE "C",
   size        bigint,
   source      text NOT NULL,
+  paged       boolean NOT NULL DEFAULT false,  -- its page rows were written, or there is nothing to read
   hidden      boolean NOT NULL DEFAULT false,
   version     bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX document_member ON document (member_id, occurred_at DESC, id DESC);
 CREATE INDEX document_time ON document (occurred_at DESC, id DESC) WHERE NOT hidden;
 CREATE INDEX document_sha256 ON document (sha256);
+CREATE INDEX document_unpaged ON document (partition) WHERE NOT paged AND sha256 IS NOT NULL;
 CREATE INDEX document_version ON document (member_id, version);
 
 CREATE TABLE page (                          -- one search document per page; its text is page_text by digest

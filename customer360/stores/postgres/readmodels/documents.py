@@ -9,6 +9,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from customer360.stores.ports import Kind, SearchDocument
+from customer360.stores.postgres.engine import scalar
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -73,7 +74,7 @@ def count(cursor: Cursor) -> int:
         "SELECT (SELECT count(*) FROM timeline_entry) + (SELECT count(*) FROM member WHERE name IS NOT NULL)"
         " + (SELECT count(*) FROM document) + (SELECT count(*) FROM page)"
     )
-    return int(cursor.fetchone()[0])
+    return int(scalar(cursor))
 
 
 def _statement(kind: Kind, condition: str) -> sql.Composed:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from customer360.errors import Conflict
 from customer360.ids import ALL_PARTITIONS
-from customer360.stores.postgres.engine import transaction
+from customer360.stores.postgres.engine import scalar, transaction
 
 PROJECTION = "projection"
 
@@ -40,7 +40,7 @@ def head(cursor: Cursor, log: str) -> int:
         "change_log": "SELECT coalesce(max(seq), 0) FROM change_log",
     }[log]
     cursor.execute(statement)
-    return int(cursor.fetchone()[0])
+    return int(scalar(cursor))
 
 
 def read_log(cursor: Cursor, partitions: Sequence[int], after: int, limit: int) -> list[LogRow]:
@@ -111,7 +111,7 @@ def lease(engine: Engine, consumer: str, holder: str, seconds: float) -> list[in
             "SELECT count(DISTINCT holder) FROM consumer_lease WHERE consumer = %s AND leased_until > now()",
             (consumer,),
         )
-        share = -(-len(ALL_PARTITIONS) // max(1, int(cursor.fetchone()[0])))
+        share = -(-len(ALL_PARTITIONS) // max(1, int(scalar(cursor))))
         cursor.execute(
             "SELECT partition FROM consumer_lease WHERE consumer = %s AND holder <> %s AND leased_until > now()"
             " AND partition >= 0",
@@ -156,7 +156,7 @@ def _membership(holder: str) -> int:
 def newest_given(cursor: Cursor) -> int:
     """The highest change seq ever given, also when its row was trimmed since."""
     cursor.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM change_log_seq_seq")
-    return int(cursor.fetchone()[0])
+    return int(scalar(cursor))
 
 
 def oldest_waiting(cursor: Cursor, log: str, consumer: str) -> int | None:

@@ -19,8 +19,8 @@ REBUILD = "rebuild"  # the consumer whose cursors the second set is filled by
 _CONTENT = {
     "entry": (
         "timeline_entry",
-        "member_id, occurred_at, received_at, type, channel, direction, title, summary, source, with_document, detail,"
-        " state, hidden",
+        "member_id, occurred_at, received_at, type, channel, direction, title, summary, source, with_document,"  # noqa: ISC004
+        " detail, state, hidden",
         "hidden = true",
     ),
     "member": ("member", "name", "name = NULL"),
@@ -59,6 +59,9 @@ def copy_pages(cursor: Cursor) -> None:
     cursor.execute(
         f"INSERT INTO {NEXT}.page SELECT p.id, p.document_id, p.member_id, p.partition, p.occurred_at, p.number,"
         f" p.sha256, d.hidden, 0 FROM model.page p JOIN {NEXT}.document d ON d.id = p.document_id"
+    )
+    cursor.execute(
+        f"UPDATE {NEXT}.document n SET paged = true FROM model.document o WHERE o.id = n.id AND o.paged"
     )
 
 

@@ -1,0 +1,1 @@
+"""Outside projection: reads documents that have no text yet and writes their page rows."""
