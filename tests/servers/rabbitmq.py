@@ -15,7 +15,10 @@ METHOD_FRAME = b"\x01"
 
 
 class RabbitServer:
-    """`url` stays the same over stop, kill and start; durable queues come back."""
+    """`url` stays the same over stop, kill and start. Durable queues survive a stop.
+
+    A kill may lose a queue that was declared just before, although it is durable and its message was confirmed.
+    """
 
     def __init__(self) -> None:
         self._port, self._dist_port, self._names_port = free_port(), free_port(), free_port()
