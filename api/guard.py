@@ -7,7 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -25,6 +25,12 @@ _ANY_HOST = frozenset({"/healthz", "/readyz"})  # asked by address, and telling 
 _METHODS = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 )  # as labels: a small, fixed set
+_SAFE_HEADERS = (  # unless the answer says otherwise
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
 _GONE = 499  # the client left before its answer; for log and metrics only
 
 
@@ -41,12 +47,11 @@ class _Answering:
     async def pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["x-request-id"] = self.request_id
-            headers["x-content-type-options"] = "nosniff"
-            headers.setdefault("referrer-policy", "same-origin")
-            headers.setdefault("x-frame-options", "SAMEORIGIN")
-            headers.setdefault("cross-origin-resource-policy", "same-origin")
+            headers: list[tuple[bytes, bytes]] = list(message["headers"])
+            present = {name for name, _ in headers}
+            headers.extend(header for header in _SAFE_HEADERS if header[0] not in present)
+            headers.append((b"x-request-id", self.request_id.encode()))
+            message["headers"] = headers
         await self.send(message)
 
 
