@@ -109,7 +109,7 @@ def put_durably(url: str, queue: str) -> None:
 
 def take(url: str, queue: str) -> bytes | None:
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
-        _, _, body = connection.channel().basic_get(queue, auto_ack=True)
+        body: bytes | None = connection.channel().basic_get(queue, auto_ack=True)[2]
         return body
 
 
