@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from customer360.events import Event
+from customer360.history.corrections import RETRACTABLE
 from customer360.ids import Ids
 from customer360.stores.postgres.engine import Cursor
 from customer360.stores.postgres.readmodels import entries, positions, targets

@@ -20,7 +20,9 @@ class TimelineEntry(graphene.Interface):
     title = graphene.String(required=True)
     summary = graphene.String()
     source = graphene.String(required=True)
-    type = graphene.String(required=True)
+    event_type = graphene.String(
+        name="type", required=True
+    )  # `resolve_type` is taken: graphene asks it for the type
     time_flag = graphene.String()
     retractable = graphene.Boolean(required=True)
 

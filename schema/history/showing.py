@@ -29,7 +29,7 @@ def shown_entry(entry: TimelineEntry) -> Shown:
         "title": mask_text(entry.title),
         "summary": _masked(entry.summary),
         "source": entry.source,
-        "type": entry.type,
+        "event_type": entry.type,
         "time_flag": entry.detail.get("timeFlag"),
         "retractable": entry.type in RETRACTABLE,
     }
@@ -46,7 +46,11 @@ def _interaction(entry: TimelineEntry, shown: Shown) -> None:
     shown["__typename"] = "InteractionEntry"
     shown["started_at"] = shown_time(detail.get("startedAt"))
     shown["ended_at"] = shown_time(detail.get("endedAt"))
-    for name in ("agent", "queue", "protocol"):  # codes of the company's own; masking would spoil a protocol number
+    for name in (
+        "agent",
+        "queue",
+        "protocol",
+    ):  # codes of the company's own; masking would spoil a protocol number
         shown[name] = detail.get(name)
     for name in ("reason", "disposition"):
         shown[name] = _masked(detail.get(name))
