@@ -9,7 +9,8 @@ from multiprocessing.context import ForkServerContext
 from customer360.archive.extraction import child
 
 WALL_SECONDS = 30.0
-_PRELOADED = "customer360.archive.extraction.child"
+# `__main__` too: else every child would import the program that started it again.
+_PRELOADED = ["__main__", "customer360.archive.extraction.child"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class FileReader:
     def __init__(self, max_pages: int) -> None:
         self._max_pages = max_pages
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([_PRELOADED])
+        self._context.set_forkserver_preload(_PRELOADED)
 
     def inspect(self, path: str, media_type: str) -> Extracted:
         """Whether it can be read at all, and how many pages it has."""
