@@ -27,7 +27,7 @@ class Part:
 class Graph:
     """Members around some customers, with everything said about their links.
 
-    `outside` are members of other customers that claim some of these: they keep a shared key shared.
+    `outside` are the roots of other customers that claim some of these: they keep a shared key shared.
     """
 
     parts: tuple[Part, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg2.extensions import cursor as Cursor
@@ -12,13 +12,15 @@ from customer360.customers.claims import Claim, Member
 from customer360.customers.linking import Claimant, Waiting
 from customer360.customers.merges import Merge
 from customer360.customers.previews import Graph, Part
+from customer360.customers.propagation import Claimed
 from customer360.stores.postgres.engine import snapshot
+from customer360.stores.postgres.identity.graph import Graph as StoredGraph
 from customer360.stores.postgres.reading.session import ReadSession
 
 MOST_PARTS = 2_000  # members that a dry run looks at
 
 # The members of the same customers and, step by step, the weaker keys they claim, a shared one of which may come
-# free and bring what hangs on it, and the keys that live merges tie to any of these. Of a key that leads to thousands the first found must do.
+# free and bring what hangs on it, and the customers that live merges tie to any of these. Of a key that leads to thousands the first found must do.
 _PARTS = f"""
 WITH RECURSIVE reached (id) AS (
   SELECT id FROM member WHERE group_id IN (SELECT group_id FROM member WHERE id = ANY(%(ids)s))
@@ -27,6 +29,7 @@ WITH RECURSIVE reached (id) AS (
     SELECT weaker FROM claim WHERE stronger = r.id AND holds
     UNION ALL SELECT merged FROM merge WHERE survivor = r.id AND undone_at IS NULL
     UNION ALL SELECT survivor FROM merge WHERE merged = r.id AND undone_at IS NULL
+    UNION ALL SELECT mate.id FROM member m JOIN member mate ON mate.group_id = m.group_id WHERE m.id = r.id
   ) next (id)
 ), near AS (
   SELECT id FROM reached LIMIT {MOST_PARTS}
@@ -39,33 +42,14 @@ FROM near JOIN member m USING (id)
 LEFT JOIN profile_attribute a ON a.member_id = m.id AND a.name = 'name' AND a.value <> 'null'
 WHERE m.key_type <> ''"""
 
-# Holding links only, each since it was first told: all that placing needs. Of claims by other customers two are
-# enough to keep a key shared, however many there are.
+# Holding links between these, each since it was first told.
 _CLAIMS = """
-SELECT c.stronger, c.weaker, c.first_at, c.first_event, s.key_type
-FROM claim c JOIN member s ON s.id = c.stronger
-WHERE c.weaker = ANY(%(ids)s) AND c.stronger = ANY(%(ids)s) AND c.holds
-UNION ALL
-SELECT o.* FROM unnest(%(ids)s::text[]) AS w (id) CROSS JOIN LATERAL (
-  SELECT c.stronger, c.weaker, c.first_at, c.first_event, s.key_type
-  FROM claim c JOIN member s ON s.id = c.stronger
-  WHERE c.weaker = w.id AND c.holds AND NOT s.shared AND c.stronger <> ALL(%(ids)s::text[])
-  ORDER BY c.first_at, c.first_event, c.stronger LIMIT 2
-) o"""
+SELECT stronger, weaker, first_at, first_event FROM claim
+WHERE weaker = ANY(%(ids)s) AND stronger = ANY(%(ids)s) AND holds"""
 
-# Live merges tied to any of these, however far, with the types of both keys.
 _MERGES = """
-WITH RECURSIVE tied (id) AS (
-  SELECT unnest(%(ids)s::text[]) COLLATE "C"
-  UNION
-  SELECT CASE WHEN m.survivor = t.id THEN m.merged ELSE m.survivor END
-  FROM tied t JOIN merge m ON (m.survivor = t.id OR m.merged = t.id) AND m.undone_at IS NULL
-)
-SELECT m.id, m.survivor, m.merged, m.occurred_at, s.key_type, o.key_type
-FROM tied t
-JOIN merge m ON m.survivor = t.id AND m.undone_at IS NULL
-JOIN member s ON s.id = m.survivor AND s.key_type <> ''
-JOIN member o ON o.id = m.merged AND o.key_type <> ''"""
+SELECT id, survivor, merged, occurred_at FROM merge
+WHERE survivor = ANY(%(ids)s) AND merged = ANY(%(ids)s) AND undone_at IS NULL"""
 
 _MERGE = """
 SELECT id, survivor, merged, occurred_at, undone_at IS NULL FROM merge
@@ -95,19 +79,20 @@ class PostgresLinks:
         self._engine = engine
 
     def graph(self, member_ids: Sequence[str]) -> Graph:
-        """Three statements on one snapshot."""
+        """Four statements on one snapshot."""
         with snapshot(self._engine) as cursor:
             parts = tuple(map(_part, _rows(cursor, _PARTS, {"ids": list(member_ids)})))
-            near = {"ids": [part.id for part in parts]}
-            claims = _rows(cursor, _CLAIMS, near)
-            merges = _rows(cursor, _MERGES, near)
-        named = [(row[0], row[4]) for row in claims]
-        named += [end for row in merges for end in ((row[1], row[4]), (row[2], row[5]))]
+            near = [part.id for part in parts]
+            claims = [_claim(row) for row in _rows(cursor, _CLAIMS, {"ids": near})]
+            others = _claims_of_others(StoredGraph(cursor).claimed(near, near))
+            merges = _rows(cursor, _MERGES, {"ids": near})
         return Graph(
             parts,
-            _outside(parts, named),
-            tuple(map(_claim, claims)),
-            tuple(Merge(*row[:4]) for row in merges),
+            tuple(
+                {Member(claim.pair[0], "cpf") for claim in others}
+            ),  # roots, whatever their type: they stay
+            (*claims, *others),
+            tuple(Merge(*row) for row in merges),
         )
 
     def merge(self, merge_id: str) -> Merge | None:
@@ -140,11 +125,15 @@ def _part(row: tuple[Any, ...]) -> Part:
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:
-    stronger, weaker, at, event_id, _ = row
+    stronger, weaker, at, event_id = row
     return Claim((stronger, weaker), linked=True, by_person=False, occurred_at=at, event_id=event_id)
 
 
-def _outside(parts: Sequence[Part], named: Sequence[tuple[str, str]]) -> tuple[Member, ...]:
-    """Members of other customers that claims and merges name, by id and key type."""
-    known = {part.id for part in parts}
-    return tuple({Member(id, key_type) for id, key_type in named if id not in known})
+def _claims_of_others(claimed: Mapping[str, Claimed]) -> list[Claim]:
+    """What other customers claim, as claims of their roots: two are enough to keep a key shared."""
+    return [
+        _claim((root, weaker, *one.first))
+        for weaker, one in claimed.items()
+        for root in (one.root, one.other_root)
+        if root is not None
+    ]
