@@ -20,7 +20,7 @@ from api.edge import Edge
 from api.server import Server, server_config
 from customer360 import failpoints
 from customer360.config import VARIABLES, Settings, installation_secret
-from customer360.errors import ConfigurationError
+from customer360.errors import ConfigurationError, EmbeddedPostgresError
 from customer360.logs import configure
 from customer360.stores.embedded import EmbeddedPostgres
 from indexer.supervise import Hints, WorkerProcess
@@ -116,8 +116,14 @@ def child_environment(settings: Settings, database_url: str) -> dict[str, str]:
 async def _keep_running(edge: Edge, supervisor: EmbeddedPostgres | None) -> None:
     """A PostgreSQL that died is started again; in the main thread, as its supervisor wants it."""
     while supervisor is not None and not edge.stopping.is_set():
-        if not supervisor.ensure_running():
-            log.error("postgres_restarted")
+        try:
+            if not supervisor.ensure_running():
+                log.error("postgres_restarted")
+        except (
+            OSError,
+            EmbeddedPostgresError,
+        ) as error:  # a full disk, say: tried again, answered 503 meanwhile
+            log.error("postgres_not_restarted", extra={"error": type(error).__name__})
         await asyncio.sleep(_WATCH)
 
 

@@ -178,6 +178,29 @@ def test_what_was_accepted_is_there_after_a_restart(installation: Installation) 
     assert (again.status_code, again.json()["outcome"]) == (200, "duplicate")
 
 
+def test_a_killed_database_is_started_again_and_nothing_accepted_is_lost(installation: Installation) -> None:
+    # given an accepted event
+    token = installation.last("token", "--role", "integrator")
+    sender = {"Authorization": f"Bearer {token}"}
+    installation.start()
+    assert installation.post(sender, "1").status_code == 202
+
+    # when PostgreSQL is killed
+    folder = Path(installation.environment["C360_DATA_DIR"]) / "postgres"
+    os.kill(int((folder / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+
+    # then events are refused for a moment with 503, never anything else, and then taken again
+    statuses: list[int] = []
+
+    def taken() -> bool:
+        statuses.append(installation.post(sender, "2").status_code)
+        return statuses[-1] in (200, 202)
+
+    eventually(taken)
+    assert set(statuses[:-1]) <= {503}
+    assert installation.post(sender, "1").json()["outcome"] == "duplicate"
+
+
 def test_a_port_in_use_is_said_and_nothing_is_started(installation: Installation) -> None:
     # given the port taken
     with socket.socket() as taken:
