@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from customer360 import clock
 from customer360.events.definitions import OfferDefined, OfferRule
 from customer360.events.envelope import instant
 from customer360.offers.model import Offer, Rule, Scalar
+
+TOLD_FOR = 90 * clock.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ def read_offer(row: OfferRow) -> Offer | None:
         repeat_after_days=data.repeat_after_days,
         consent=data.consent,
     )
+
+
+def current(offers: Iterable[Offer], now: int) -> list[Offer]:
+    """Without those that ended more than 90 days ago: nobody asks why not, and decisions are kept for ever."""
+    return [offer for offer in offers if (ended := _end(offer)) is None or now < ended + TOLD_FOR]
+
+
+def _end(offer: Offer) -> int | None:
+    ends = [end for end in (offer.withdrawn_at, offer.valid_to) if end is not None]
+    return min(ends, default=None)
 
 
 def _withdrawn(row: OfferRow) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from customer360 import clock
 from customer360.ids import Ids
+from customer360.offers.catalogue import current
 from customer360.offers.decide import decide
 from customer360.offers.model import Answer, Context, Decision, Offer
 from customer360.offers.ports import Draft, Inputs, OfferStore
@@ -54,7 +55,7 @@ class OfferDesk:
 
     def _decide(self, request: Request) -> Decision:
         inputs = self._store.inputs(request.member_ids)
-        offers = self._catalogue(inputs.version)
+        offers = current(self._catalogue(inputs.version), request.now)
         answer = decide(offers, inputs.facts, request.context, request.now, request.first)
         question = self._question(request, inputs, answer)
         return self._store.keep(

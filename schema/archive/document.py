@@ -10,11 +10,11 @@ import graphene
 from customer360.archive.model import Document as KnownDocument
 from customer360.archive.model import DocumentPage
 from customer360.customers.model import CustomerSnapshot
-from customer360.privacy.masking import mask_text
 from schema.connections import Connection, PageInfo
 from schema.context import RequestContext, context_of
 from schema.enums import Channel
 from schema.nodes import DOCUMENT, Node, to_global
+from schema.privacy.masked_text import masked
 from schema.scalars import DateTime
 
 
@@ -78,7 +78,7 @@ class Documents(Connection):
             {
                 "cursor": hit.cursor,
                 "node": shown_document(hit.document),
-                "pages": [{"number": page.number, "snippet": mask_text(page.snippet)} for page in hit.pages],
+                "pages": [{"number": page.number, "snippet": masked(page.snippet)} for page in hit.pages],
             }
             for hit in self._documents.hits
         ]
@@ -89,7 +89,7 @@ def shown_document(document: KnownDocument) -> dict[str, Any]:
     return {
         "__typename": "Document",
         "id": to_global(DOCUMENT, document.id),
-        "title": mask_text(document.title),
+        "title": masked(document.title),
         "kind": document.kind,
         "media_type": document.media_type,
         "size": document.size,

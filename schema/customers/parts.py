@@ -10,9 +10,10 @@ import orjson
 from customer360.customers.model import Attribute as KnownAttribute
 from customer360.customers.model import CustomerKey as KnownKey
 from customer360.customers.model import CustomerSnapshot
-from customer360.privacy.masking import MASKED_TYPES, mask, mask_text
+from customer360.privacy.masking import MASKED_TYPES, mask
 from schema.enums import Channel, KeyType, Preference
 from schema.nodes import KEY, MERGE, SEGMENT, to_global
+from schema.privacy.masked_text import masked
 from schema.scalars import DateTime
 
 
@@ -71,12 +72,12 @@ class Merge(graphene.ObjectType):
 
 def shown_key(key: KnownKey, *, revealed: bool = False) -> dict[str, Any]:
     """A key as people see it; whole only for a reveal that was logged."""
-    masked = key.type in MASKED_TYPES and not revealed
+    hidden = key.type in MASKED_TYPES and not revealed
     return {
         "id": to_global(KEY, key.id),
         "type": key.type,
-        "value": mask(key.type, key.value) if masked else key.value,
-        "masked": masked,
+        "value": mask(key.type, key.value) if hidden else key.value,
+        "masked": hidden,
         "shared": key.shared,
     }
 
@@ -84,7 +85,7 @@ def shown_key(key: KnownKey, *, revealed: bool = False) -> dict[str, Any]:
 def shown_attribute(attribute: KnownAttribute) -> dict[str, Any]:
     value = attribute.value
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return {"name": attribute.name, "value": mask_text(text), "updated_at": attribute.updated_at}
+    return {"name": attribute.name, "value": masked(text), "updated_at": attribute.updated_at}
 
 
 def shown_segments(snapshot: CustomerSnapshot) -> list[dict[str, Any]]:
@@ -99,7 +100,7 @@ def shown_merges(snapshot: CustomerSnapshot) -> list[dict[str, Any]]:
         {
             "id": to_global(MERGE, merge.id),
             "at": merge.at,
-            "reason": mask_text(merge.reason),
+            "reason": masked(merge.reason),
             "by": merge.by.removeprefix("graphql:"),
         }
         for merge in snapshot.merges

@@ -9,8 +9,8 @@ import orjson
 
 from customer360.history.corrections import RETRACTABLE
 from customer360.history.model import TimelineEntry
-from customer360.privacy.masking import mask_text
 from schema.nodes import DECISION, DOCUMENT, ENTRY, to_global
+from schema.privacy.masked_text import masked
 from schema.scalars import shown_time
 
 Shown = dict[str, Any]
@@ -26,8 +26,8 @@ def shown_entry(entry: TimelineEntry) -> Shown:
         "received_at": entry.received_at,
         "channel": entry.channel,
         "direction": entry.direction,
-        "title": mask_text(entry.title),
-        "summary": _masked(entry.summary),
+        "title": masked(entry.title),
+        "summary": masked(entry.summary),
         "source": entry.source,
         "event_type": entry.type,
         "time_flag": entry.detail.get("timeFlag"),
@@ -35,10 +35,6 @@ def shown_entry(entry: TimelineEntry) -> Shown:
     }
     family(entry, shown)
     return shown
-
-
-def _masked(text: str | None) -> str | None:
-    return None if text is None else mask_text(text)
 
 
 def _interaction(entry: TimelineEntry, shown: Shown) -> None:
@@ -53,7 +49,7 @@ def _interaction(entry: TimelineEntry, shown: Shown) -> None:
     ):  # codes of the company's own; masking would spoil a protocol number
         shown[name] = detail.get(name)
     for name in ("reason", "disposition"):
-        shown[name] = _masked(detail.get(name))
+        shown[name] = masked(detail.get(name))
 
 
 def _offer(entry: TimelineEntry, shown: Shown) -> None:
@@ -65,7 +61,7 @@ def _offer(entry: TimelineEntry, shown: Shown) -> None:
     shown["offer_id"] = entry.detail.get("offer", "")
     shown["decision_id"] = None if decision is None else to_global(DECISION, decision)
     shown["response"] = told.get("response")
-    shown["response_reason"] = _masked(told.get("reason"))
+    shown["response_reason"] = masked(told.get("reason"))
     shown["responded_at"] = told.get("at") if kind == "presented" else entry.occurred_at
 
 
@@ -80,7 +76,7 @@ def _message(entry: TimelineEntry, shown: Shown) -> None:
     shown["campaign"] = entry.detail.get("campaign")
     shown["delivery_state"] = state if state in STATES else None
     shown["state_at"] = told.get("at", entry.occurred_at)
-    shown["state_reason"] = _masked(told.get("reason"))
+    shown["state_reason"] = masked(told.get("reason"))
 
 
 def _document(entry: TimelineEntry, shown: Shown) -> None:
@@ -96,7 +92,7 @@ def _note(entry: TimelineEntry, shown: Shown) -> None:
 def _fact(entry: TimelineEntry, shown: Shown) -> None:
     shown["__typename"] = "FactEntry"
     shown["details"] = [
-        {"name": name, "value": mask_text(value if isinstance(value, str) else orjson.dumps(value).decode())}
+        {"name": name, "value": masked(value if isinstance(value, str) else orjson.dumps(value).decode())}
         for name, value in entry.detail.items()
         if name != "timeFlag"
     ]

@@ -11,10 +11,10 @@ from customer360.errors import BadInput
 from customer360.offers.desk import FIRST, Request
 from customer360.offers.model import Context, Decision
 from customer360.offers.model import Reason as KnownReason
-from customer360.privacy.masking import mask_text
 from schema.context import RequestContext
 from schema.enums import Channel
 from schema.nodes import DECISION, ENTRY, internal_id, to_global
+from schema.privacy.masked_text import masked
 from schema.scalars import DateTime
 
 
@@ -129,9 +129,9 @@ def shown_reason(reason: KnownReason) -> dict[str, Any]:
     return {
         "stage": reason.stage,
         "rule": reason.rule,
-        "text_pt": mask_text(reason.text_pt) if personal else reason.text_pt,
-        "text_en": mask_text(reason.text_en) if personal else reason.text_en,
-        "measured": mask_text(reason.measured) if personal and reason.measured else reason.measured,
+        "text_pt": masked(reason.text_pt) if personal else reason.text_pt,
+        "text_en": masked(reason.text_en) if personal else reason.text_en,
+        "measured": masked(reason.measured) if personal else reason.measured,
         "limit": reason.limit,
         "until": reason.until,
     }

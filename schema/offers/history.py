@@ -9,11 +9,11 @@ import graphene
 
 from customer360.customers.model import CustomerSnapshot
 from customer360.history.model import OfferContact, OfferHistoryPage
-from customer360.privacy.masking import mask_text
 from schema.connections import Connection, PageInfo
 from schema.context import RequestContext
 from schema.enums import Channel
 from schema.nodes import DECISION, ENTRY, to_global
+from schema.privacy.masked_text import masked
 from schema.scalars import DateTime
 
 
@@ -62,7 +62,7 @@ def shown_contact(contact: OfferContact) -> dict[str, Any]:
         "kind": contact.kind,
         "channel": contact.channel,
         "at": contact.occurred_at,
-        "reason": None if contact.reason is None else mask_text(contact.reason),
+        "reason": masked(contact.reason),
         "decision_id": None if contact.decision_id is None else to_global(DECISION, contact.decision_id),
     }
 

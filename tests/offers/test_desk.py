@@ -163,11 +163,20 @@ async def test_reads_every_kind_of_fact_folded_over_members(desk: Desk) -> None:
 
 async def test_a_withdrawn_offer_says_so_and_is_back_when_defined_again(desk: Desk) -> None:
     desk.define("seguro")
-    desk.run("UPDATE offer SET withdrawn_at = %s, withdrawn_by = 'e2'", (1,))
+    desk.run("UPDATE offer SET withdrawn_at = %s, withdrawn_by = 'e2'", (NOW,))
     decision = await desk.ask()
     assert decision.answer.excluded[0].reasons[0].rule == "withdrawn"
-    desk.run("UPDATE offer SET defined_at = %s, defined_by = 'e3'", (2,))
+    desk.run("UPDATE offer SET defined_at = %s, defined_by = 'e3'", (NOW + 1,))
     assert offers(await desk.ask()) == ["seguro"]
+
+
+async def test_an_offer_that_ended_long_ago_is_no_longer_told_of(desk: Desk) -> None:
+    # given one withdrawn 90 days ago and one a moment later
+    for code, at in (("velha", NOW - 90 * clock.DAY), ("recente", NOW - 90 * clock.DAY + 1)):
+        desk.define(code, by=code)
+        desk.run("UPDATE offer SET withdrawn_at = %s, withdrawn_by = 'w' WHERE id = %s", (at, code))
+    # then
+    assert [exclusion.offer for exclusion in (await desk.ask()).answer.excluded] == ["recente"]
 
 
 async def test_asks_two_statements_whatever_the_catalogue_holds(desk: Desk) -> None:

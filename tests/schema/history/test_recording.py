@@ -175,3 +175,11 @@ async def test_an_empty_note_is_refused(desk: Desk, ana: str) -> None:
     ]
     assert refusal["code"] == "TEXT_REQUIRED"
     assert desk.recorded == []
+
+
+async def test_of_twins_with_other_inputs_one_is_recorded_and_the_other_refused(desk: Desk, ana: str) -> None:
+    sent = [call(ana, title=title) for title in ("A", "B", "C")]
+    answers = await asyncio.gather(*(desk.ask(INTERACTION, input=input) for input in sent))
+    outcomes = sorted(answer["recordInteraction"].get("code", "") for answer in answers)
+    assert outcomes == ["", "IDEMPOTENCY_CONFLICT", "IDEMPOTENCY_CONFLICT"]
+    assert desk.everything()["timeline_entry"] == 1
