@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
 import orjson
 import pytest
 from sqlalchemy import Engine
+from starlette.requests import Request as HttpRequest
 
 from api import stream
 from api.edge import Edge
+from customer360.privacy.principal import Principal
 from customer360.privacy.roles import Role
 from customer360.stores.postgres.accounts import Accounts
+from schema.execution import Request
 from tests.api.conftest import Running
 from tests.api.toy import World, graphql
 
@@ -214,3 +218,35 @@ async def test_the_client_must_take_an_event_stream(
 async def test_nobody_gets_no_stream(served: str) -> None:
     async with opened(served, {}) as reader:
         assert reader.response.status_code == 401
+
+
+async def test_a_client_that_takes_nothing_is_given_up(
+    edge: Edge, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a stream whose client never takes the first event
+    monkeypatch.setattr(stream, "SEND", 0.05)
+    principal = Principal.of_account("a" * 32, "Ana", Role.AGENT, "pt-BR")
+    request = HttpRequest({"type": "http", "method": "POST", "headers": [], "c360.edge": edge})
+    assert edge.graphql is not None
+    responses = edge.graphql.executor.subscribe(
+        Request(TICKS), world, visibility="", allow_introspection=False
+    )
+    for number in range(1_000):
+        world.ticks.put_nowait(number)
+
+    async def receive() -> dict[str, str]:
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message.get("body"):
+            await asyncio.Event().wait()
+
+    # when
+    await stream.EventStream(request, principal, responses)({}, receive, send)
+
+    # then it ended, with its source, and only one event was asked for ahead
+    assert world.closed.is_set()
+    assert edge.streams.open.total() == 0
+    assert world.ticks.qsize() >= 998
+    await edge.close()
