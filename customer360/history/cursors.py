@@ -32,13 +32,12 @@ class LiveCursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PagingCursor(msgspec.Struct, frozen=True, array_like=True):
-    """`anchor` is the public id when the paging began; `members` what it reads, empty when only `digest` tells them.
+    """`members` is what the paging reads, empty when only `digest` tells them.
 
     `question` is a digest of the filter, `began` where the change log stood when the first page was read.
     """
 
     kind: str
-    anchor: str
     members: tuple[str, ...]
     digest: bytes
     question: bytes

@@ -19,7 +19,6 @@ class Paging:
 
     codec: CursorCodec
     kind: str
-    anchor: str
     members: tuple[str, ...]
     question: bytes
     began: LiveCursor
@@ -30,7 +29,6 @@ class Paging:
         return self.codec.encode(
             PagingCursor(
                 self.kind,
-                self.anchor,
                 self.members if small else (),
                 digest(self.members),
                 self.question,
@@ -48,18 +46,18 @@ def begin(
     ids = () if snapshot is None else snapshot.reading_ids
     if after is None:
         if snapshot is None:
-            return Paging(codec, kind, "", (), question, LiveCursor(0, 0), None)
+            return Paging(codec, kind, (), question, LiveCursor(0, 0), None)
         began = LiveCursor(snapshot.live_cursor, snapshot.read_at)
-        return Paging(codec, kind, snapshot.id, ids, question, began, None)
+        return Paging(codec, kind, ids, question, began, None)
     cursor = codec.paging(after)
     if cursor.kind != kind or cursor.question != question:
         raise CursorInvalid("this cursor belongs to another list or filter", field="after")
-    if cursor.anchor not in (ids or ("",)):
+    if cursor.members and set(cursor.members).isdisjoint(ids):
         raise CursorInvalid("this cursor belongs to another customer", field="after")
     members = cursor.members or ids
     if digest(members) != cursor.digest:
         raise CursorInvalid("the customer has changed; begin again without a cursor", field="after")
-    return Paging(codec, kind, cursor.anchor, members, question, cursor.began, cursor.position)
+    return Paging(codec, kind, members, question, cursor.began, cursor.position)
 
 
 def check_first(first: int) -> None:

@@ -37,9 +37,7 @@ class History:
         where = where or EntryFilter()
         pages = paging.begin(self._codec, "timeline", snapshot, after, paging.question_of(where))
         hot = snapshot.hot
-        if not set(pages.members) <= set(
-            snapshot.reading_ids
-        ):  # the customer was parted since the first page
+        if set(pages.members) != set(snapshot.reading_ids):  # merged or parted since the first page
             hot = await self._threads.run(self._hot.hot, pages.members)
         reading = TimelineReading(self._entries, self._threads, snapshot, pages, hot, where, first)
         return await reading.read(batch)
