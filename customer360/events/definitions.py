@@ -11,7 +11,9 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Title = Annotated[str, Meta(max_length=500)]
 Text = Annotated[str, Meta(max_length=20_000)]
 Code = Annotated[str, Meta(max_length=200)]
-Time = Annotated[str, Meta(max_length=40, description="RFC 3339 with offset", extra_json_schema={"format": "date-time"})]
+Time = Annotated[
+    str, Meta(max_length=40, description="RFC 3339 with offset", extra_json_schema={"format": "date-time"})
+]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Scalar = str | int | float | bool | None
 
@@ -156,7 +158,6 @@ class IdentityLinked(EventData, frozen=True):
 
     key: KeyRef | None = None
     merge: MergePair | None = None
-    pair: tuple[str, str] | None = None
     reason: Title | None = None
 
 
@@ -165,7 +166,6 @@ class IdentityUnlinked(EventData, frozen=True):
 
     key: KeyRef | None = None
     merge_id: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")] | None = None
-    pair: tuple[str, str] | None = None
     reason: Title | None = None
 
 

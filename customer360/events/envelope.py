@@ -144,7 +144,7 @@ def _check_keys(data: EventData) -> None:
 
 def _check_reserved(data: EventData) -> None:
     """Merges are made by people of this service, through its mutations."""
-    for field in ("merge", "merge_id", "pair"):
+    for field in ("merge", "merge_id"):
         if isinstance(data, IdentityLinked | IdentityUnlinked) and getattr(data, field, None) is not None:
             raise EventRejected(
                 "reserved for the service itself", field=f"data.{field}", code="RESERVED_DATA"

@@ -22,7 +22,9 @@ SECRET = b"a secret for tests"
 _numbers = itertools.count(1)
 
 
-def event(name: str, data: dict[str, Any], *, subject: str | None = "cpf:52998224725", **attributes: Any) -> dict[str, Any]:
+def event(
+    name: str, data: dict[str, Any], *, subject: str | None = "cpf:52998224725", **attributes: Any
+) -> dict[str, Any]:
     """A CloudEvent as a sender would post it; id, source and time can be given."""
     number = next(_numbers)
     raw = {

@@ -36,38 +36,38 @@ def facts(draw: st.DrawFn) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for number in range(draw(st.integers(2, 9))):
         subject = draw(st.sampled_from(SUBJECTS))
-        name, data = draw(
-            st.sampled_from(
-                [
-                    ("interaction.recorded", {"channel": "voice", "protocol": "P1"}),
-                    ("interaction.recorded", {"channel": "chat"}),
-                    ("message.sent", {"messageId": "m1", "channel": "email"}),
-                    ("message.delivered", {"messageId": "m1"}),
-                    ("message.bounced", {"messageId": "m1", "reason": "full"}),
-                    ("offer.presented", {"offer": "o", "channel": "web", "decisionId": "d"}),
-                    ("offer.accepted", {"offer": "o", "channel": "web", "decisionId": "d"}),
-                    ("offer.declined", {"offer": "o", "channel": "voice", "decisionId": "d"}),
-                    ("document.archived", {"title": "Fatura"}),
-                    ("profile.updated", {"name": "A", "keys": [{"type": "phone", "value": "+5511987654321"}]}),
-                    ("profile.updated", {"name": "B", "attributes": {"city": "Recife"}}),
-                    ("identity.linked", {"key": {"type": "email", "value": "maria@example.com"}}),
-                    ("identity.unlinked", {"key": {"type": "email", "value": "maria@example.com"}}),
-                    ("consent.granted", {"purpose": "marketing"}),
-                    ("consent.revoked", {"purpose": "marketing"}),
-                    ("segment.entered", {"segment": "gold"}),
-                    ("segment.left", {"segment": "gold"}),
-                    ("entry.retracted", {"source": "crm", "id": f"n{number - 1}", "reason": "r"}),
-                    ("entry.reassigned", {"source": "crm", "id": f"n{number - 1}", "reason": "r"}),
-                    ("entry.reassigned", {"source": "crm", "id": "n0", "reason": "r"}),
-                ]
-            )
-        )
+        kinds: list[tuple[str, dict[str, Any]]] = [
+            ("interaction.recorded", {"channel": "voice", "protocol": "P1"}),
+            ("interaction.recorded", {"channel": "chat"}),
+            ("message.sent", {"messageId": "m1", "channel": "email"}),
+            ("message.delivered", {"messageId": "m1"}),
+            ("message.bounced", {"messageId": "m1", "reason": "full"}),
+            ("offer.presented", {"offer": "o", "channel": "web", "decisionId": "d"}),
+            ("offer.accepted", {"offer": "o", "channel": "web", "decisionId": "d"}),
+            ("offer.declined", {"offer": "o", "channel": "voice", "decisionId": "d"}),
+            ("document.archived", {"title": "Fatura"}),
+            ("profile.updated", {"name": "A", "keys": [{"type": "phone", "value": "+5511987654321"}]}),
+            ("profile.updated", {"name": "B", "attributes": {"city": "Recife"}}),
+            ("identity.linked", {"key": {"type": "email", "value": "maria@example.com"}}),
+            ("identity.unlinked", {"key": {"type": "email", "value": "maria@example.com"}}),
+            ("consent.granted", {"purpose": "marketing"}),
+            ("consent.revoked", {"purpose": "marketing"}),
+            ("segment.entered", {"segment": "gold"}),
+            ("segment.left", {"segment": "gold"}),
+            ("entry.retracted", {"source": "crm", "id": f"n{number - 1}", "reason": "r"}),
+            ("entry.reassigned", {"source": "crm", "id": f"n{number - 1}", "reason": "r"}),
+            ("entry.reassigned", {"source": "crm", "id": "n0", "reason": "r"}),
+        ]
+        name, data = draw(st.sampled_from(kinds))
         made.append(event(name, data, subject=subject, id=f"n{number}", source="crm", time=moment(draw)))
     return made
 
 
 def read_models(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
-    held = {table: sorted(map(repr, scenario.rows(f"SELECT {columns} FROM {table}"))) for table, columns in TABLES.items()}
+    held = {
+        table: sorted(map(repr, scenario.rows(f"SELECT {columns} FROM {table}")))
+        for table, columns in TABLES.items()
+    }
     held["entry_count"] = sorted(map(repr, scenario.rows("SELECT * FROM entry_count WHERE entries <> 0")))
     return held  # type: ignore[return-value]  # reprs stand for rows: jsonb values do not sort
 
@@ -82,7 +82,9 @@ def empty(scenario: Scenario) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=facts(), data=st.data())
-def test_the_same_events_give_the_same_rows(scenario: Scenario, made: list[dict[str, Any]], data: st.DataObject) -> None:
+def test_the_same_events_give_the_same_rows(
+    scenario: Scenario, made: list[dict[str, Any]], data: st.DataObject
+) -> None:
     # given a projection of the events, all at once
     empty(scenario)
     scenario.given(*made)

@@ -101,7 +101,9 @@ def test_a_poison_document_is_set_aside_and_healed_by_a_newer_version(
     assert scenario.rows("SELECT count(*) FROM undelivered") == [(0,)]
 
 
-def test_rebuild_makes_an_equal_generation_and_forgets_the_old(scenario: Scenario, delivering: Delivering) -> None:
+def test_rebuild_makes_an_equal_generation_and_forgets_the_old(
+    scenario: Scenario, delivering: Delivering
+) -> None:
     # given a delivered store
     scenario.given(interaction(), interaction(), event("profile.updated", {"name": "Maria"}))
     delivering.deliver()
@@ -109,7 +111,12 @@ def test_rebuild_makes_an_equal_generation_and_forgets_the_old(scenario: Scenari
     # when it is rebuilt
     stages: list[str] = []
     rebuild = SearchRebuild(
-        scenario.engine, delivering.writer, "postgres", "cli", delivering.stopping, lambda p: stages.append(p.stage)
+        scenario.engine,
+        delivering.writer,
+        "postgres",
+        "cli",
+        delivering.stopping,
+        lambda p: stages.append(p.stage),
     )
     assert rebuild.run() == 3
     # then the new one holds the same and is the only one
@@ -119,7 +126,9 @@ def test_rebuild_makes_an_equal_generation_and_forgets_the_old(scenario: Scenari
     assert stages[-3:] == ["deliver", "verify", "swap"]
 
 
-def test_reconcile_finds_and_heals_missing_stale_and_foreign(scenario: Scenario, delivering: Delivering) -> None:
+def test_reconcile_finds_and_heals_missing_stale_and_foreign(
+    scenario: Scenario, delivering: Delivering
+) -> None:
     # given a store that lost one document, kept an old version of one and has a stranger
     ids = sorted(scenario.given(*(interaction(id=f"i{n}") for n in range(4))))
     delivering.deliver()

@@ -19,7 +19,9 @@ def test_an_accepted_event_is_in_the_ledger_once(scenario: Scenario) -> None:
     # then it is stored once and the second is a duplicate
     assert outcomes(first) == ["accepted"]
     assert outcomes(second) == ["duplicate"]
-    assert scenario.rows("SELECT event_id, type FROM event_log") == [(first[0].id, "c360.interaction.recorded.v1")]
+    assert scenario.rows("SELECT event_id, type FROM event_log") == [
+        (first[0].id, "c360.interaction.recorded.v1")
+    ]
 
 
 def test_the_same_id_with_other_content_is_a_conflict_and_kept_in_quarantine(scenario: Scenario) -> None:
@@ -48,7 +50,9 @@ def test_received_is_stored_plus_duplicate_plus_quarantined(scenario: Scenario) 
         ("INVALID_DATA", "data.channel"),
         ("NOT_AN_OBJECT", None),
     ]
-    assert scenario.rows("SELECT (SELECT count(*) FROM event_log), (SELECT sum(repeats) FROM quarantine)") == [(1, 3)]
+    assert scenario.rows(
+        "SELECT (SELECT count(*) FROM event_log), (SELECT sum(repeats) FROM quarantine)"
+    ) == [(1, 3)]
 
 
 def test_an_event_that_postgresql_refuses_is_found_and_its_neighbours_are_stored(scenario: Scenario) -> None:

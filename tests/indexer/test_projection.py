@@ -19,12 +19,16 @@ def test_an_interaction_is_a_line_of_its_customer_with_channel_and_time(scenario
 
 def test_the_parts_of_the_day_are_counted_in_the_installations_zone(scenario: Scenario) -> None:
     scenario.given(interaction(time="2026-03-01T01:30:00Z"), interaction(time="2026-03-01T22:10:00-03:00"))
-    assert scenario.rows("SELECT channel, interaction, hour, entries FROM entry_count") == [("voice", True, 22, 2)]
+    assert scenario.rows("SELECT channel, interaction, hour, entries FROM entry_count") == [
+        ("voice", True, 22, 2)
+    ]
 
 
 def test_delivery_states_show_on_their_message_whichever_comes_first(scenario: Scenario) -> None:
     # given a bounce that comes before the message it is about, from a provider that does not know the customer
-    scenario.given(event("message.bounced", {"messageId": "m1", "reason": "mailbox full"}, subject=None, source="esp"))
+    scenario.given(
+        event("message.bounced", {"messageId": "m1", "reason": "mailbox full"}, subject=None, source="esp")
+    )
     scenario.given(event("message.sent", {"messageId": "m1", "channel": "email", "title": "Fatura"}))
     # then the message says so
     ((state,),) = scenario.rows("SELECT state FROM timeline_entry WHERE type = 'message.sent'")
@@ -38,12 +42,16 @@ def test_delivery_states_show_on_their_message_whichever_comes_first(scenario: S
 def test_a_response_shows_on_the_presentation_and_is_gone_when_retracted(scenario: Scenario) -> None:
     # given a presentation and its answer
     shown = event("offer.presented", {"offer": "o1", "channel": "voice", "decisionId": "d1"})
-    answer = event("offer.declined", {"offer": "o1", "channel": "voice", "decisionId": "d1", "reason": "caro"})
+    answer = event(
+        "offer.declined", {"offer": "o1", "channel": "voice", "decisionId": "d1", "reason": "caro"}
+    )
     scenario.given(answer, shown)
     ((state,),) = scenario.rows("SELECT state FROM timeline_entry WHERE type = 'offer.presented'")
     assert (state["response"], state["reason"]) == ("declined", "caro")
     # when the answer is retracted
-    scenario.given(event("entry.retracted", {"source": "crm", "id": answer["id"], "reason": "engano"}, subject=None))
+    scenario.given(
+        event("entry.retracted", {"source": "crm", "id": answer["id"], "reason": "engano"}, subject=None)
+    )
     # then it shows nowhere and counts nowhere
     assert scenario.rows("SELECT state FROM timeline_entry WHERE type = 'offer.presented'") == [({},)]
     assert scenario.rows("SELECT kind, hidden FROM offer_contact ORDER BY kind") == [
@@ -57,7 +65,9 @@ def test_a_retraction_that_comes_first_waits_for_its_event(scenario: Scenario) -
     raw = interaction(id="i1")
     scenario.given(event("entry.retracted", {"source": "crm", "id": "i1", "reason": "engano"}, subject=None))
     scenario.given(raw)
-    assert scenario.rows("SELECT known, hidden, title FROM timeline_entry") == [(True, True, "Dúvida sobre fatura")]
+    assert scenario.rows("SELECT known, hidden, title FROM timeline_entry") == [
+        (True, True, "Dúvida sobre fatura")
+    ]
     assert scenario.rows("SELECT * FROM entry_count") == []
     assert scenario.rows("SELECT count(*) FROM change_log WHERE kind = 'entry'") == [(0,)]
 
@@ -98,13 +108,17 @@ def test_of_several_corrections_the_latest_holds(scenario: Scenario) -> None:
 def test_what_is_not_retractable_stays(scenario: Scenario) -> None:
     raw = event("payment.received", {"amount": 10.0})
     scenario.given(raw)
-    scenario.given(event("entry.retracted", {"source": "crm", "id": raw["id"], "reason": "engano"}, subject=None))
+    scenario.given(
+        event("entry.retracted", {"source": "crm", "id": raw["id"], "reason": "engano"}, subject=None)
+    )
     assert scenario.rows("SELECT hidden FROM timeline_entry WHERE type = 'payment.received'") == [(False,)]
 
 
 def test_the_latest_profile_holds_and_null_removes_a_name(scenario: Scenario) -> None:
     late = event("profile.updated", {"name": "Maria Souza"}, time="2026-03-02T12:00:00Z")
-    early = event("profile.updated", {"name": "Maria", "attributes": {"city": "Recife"}}, time="2026-03-01T12:00:00Z")
+    early = event(
+        "profile.updated", {"name": "Maria", "attributes": {"city": "Recife"}}, time="2026-03-01T12:00:00Z"
+    )
     scenario.given(late)
     scenario.given(early)
     assert scenario.rows("SELECT name FROM member") == [("Maria Souza",)]
@@ -131,7 +145,9 @@ def test_an_unknown_type_stalls_its_partition_only(scenario: Scenario) -> None:
     scenario.given(other)
     # then the others went on and the partition says why it waits
     assert scenario.rows("SELECT count(*) FROM timeline_entry") == [(1,)]
-    assert scenario.rows("SELECT stalled FROM consumer_cursor WHERE stalled IS NOT NULL") == [("c360.future.fact.v9",)]
+    assert scenario.rows("SELECT stalled FROM consumer_cursor WHERE stalled IS NOT NULL") == [
+        ("c360.future.fact.v9",)
+    ]
 
 
 def test_an_event_that_cannot_be_projected_is_parked_and_the_cursor_passes(scenario: Scenario) -> None:
