@@ -76,16 +76,13 @@ class CustomerMerging(graphene.ObjectType):
         context = context_of(info)
         if dry_run:
             survivor, merged = await _pair(context, input)
-            planned = Merge("", survivor.id, merged.id, context.now())
-            shown = await _previews(context, [*survivor.member_ids, *merged.member_ids], add=planned)
+            shown = await _joined(context, survivor, merged, Merge("", survivor.id, merged.id, context.now()))
             return _merged(survivor, shown, None, projected=False)
         recorded = await record(context, "mergeCustomers", input, lambda: _merge(context, input))
         survivor = await customer_of(context, input["survivor_id"], "survivorId")
         merged = await customer_of(context, input["merged_id"], "mergedId")
-        made = Merge(recorded.id, survivor.id, merged.id, context.now())
-        about = [*survivor.member_ids, *merged.member_ids]
-        joined = survivor.id == merged.id
-        shown = await _previews(context, about, add=None if joined else made)
+        expected = Merge(recorded.id, survivor.id, merged.id, context.now())
+        shown = await _joined(context, survivor, merged, None if recorded.projected else expected)
         return _merged(survivor, shown, recorded.id, projected=recorded.projected)
 
     @staticmethod
@@ -155,6 +152,12 @@ async def _unmerge(context: RequestContext, merge: Merge, input: Any) -> list[Fa
 
 async def _survivor(context: RequestContext, merge: Merge) -> CustomerSnapshot:
     return await customer_of(context, to_global(CUSTOMER, merge.survivor), "mergeId")
+
+
+async def _joined(
+    context: RequestContext, survivor: CustomerSnapshot, merged: CustomerSnapshot, add: Merge | None
+) -> list[Preview]:
+    return await _previews(context, [*survivor.member_ids, *merged.member_ids], add=add)
 
 
 async def _previews(context: RequestContext, about: Sequence[str], **change: Any) -> list[Preview]:

@@ -10,7 +10,6 @@ from customer360.customers.model import CustomerSnapshot
 from customer360.errors import LedgerUnavailable
 from schema.loading import CustomerLoader
 
-
 ANA: Any = "a"  # stands for a snapshot: the loader only hands it on
 
 

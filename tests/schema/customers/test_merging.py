@@ -160,3 +160,24 @@ async def test_an_unknown_merge_is_refused(desk: Desk, pair: Pair) -> None:
     sent = {"idempotencyKey": "u1", "mergeId": to_global("merge", "0" * 32), "reason": "r"}
     refusal = await unmerge(desk, sent)
     assert refusal == {"__typename": "Refusal", "code": "MERGE_NOT_FOUND", "field": "mergeId"}
+
+
+async def test_while_projection_lags_a_merge_tells_what_will_be(desk: Desk, pair: Pair) -> None:
+    planned = await merge(desk, pair.merge(), dry_run=True)
+    desk.projects = False
+    result = await merge(desk, pair.merge())
+    assert (result["projected"], result["preview"]) == (False, planned["preview"])
+    assert result["customer"]["merges"] == []
+    # and when it is projected, it is what the answer named
+    desk.scenario.project()
+    assert [to_global("merge", id) for (id,) in desk.scenario.rows("SELECT id FROM merge")] == [
+        result["mergeId"]
+    ]
+
+
+async def test_a_merge_repeated_after_it_was_undone_tells_what_is(desk: Desk, pair: Pair) -> None:
+    merged = await merge(desk, pair.merge())
+    await unmerge(desk, {"idempotencyKey": "u1", "mergeId": merged["mergeId"], "reason": "engano"})
+    again = await merge(desk, pair.merge())
+    assert again["mergeId"] == merged["mergeId"]
+    assert {one["customerId"] for one in again["preview"]} == {pair.ana, pair.bia}
