@@ -1,48 +1,94 @@
-"""The brake of bulk loading: it waits while projection or delivery is behind, so that live events are not."""
+"""How far projection and delivery are behind the logs: the brake of bulk loading, and waiting until both are done."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
 from customer360 import clock
-from customer360.stores.postgres.engine import transaction
+from customer360.stores.postgres.engine import Cursor, transaction
 from customer360.stores.postgres.readmodels import positions
 from customer360.stores.postgres.readmodels.positions import PROJECTION
 
 PROJECTION_LAG = 50 * clock.SECOND // 1_000
 DELIVERY_LAG = 500 * clock.SECOND // 1_000
-_LOOK = 0.01  # seconds between looks
-_NO_WORKER = 5.0  # seconds without any progress: nobody projects, so there is nothing to spare
+_LOOK = 0.02  # seconds between looks
+_START = 30.0  # seconds a worker may take to start
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Of both logs: handled, and how many there are. `done`: nothing waits, and there is a search store to ask."""
+
+    projected: int
+    events: int
+    delivered: int
+    changes: int
+    done: bool
 
 
 class Backlog:
+    """Nobody waits for a worker that is not there: what was appended is projected whenever one starts."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pause = threading.Event()
-        self._workers = True
 
     def wait(self) -> None:
-        """Returns when both lags are small; without a running worker it waits no more than a few seconds, once."""
-        until = time.monotonic() + _NO_WORKER
-        seen: tuple[int | None, ...] = ()
-        while self._workers and (lagging := self._lagging()):
-            if lagging != seen:
-                seen, until = lagging, time.monotonic() + _NO_WORKER
-            if time.monotonic() > until:
-                self._workers = False
+        """Returns when both lags are small, so that live events are not held up, or when no worker runs."""
+        while self._late():
             self._pause.wait(_LOOK)
 
-    def _lagging(self) -> tuple[int | None, ...]:
-        """The oldest waiting moments, when one of them is too old."""
+    def attended(self) -> bool:
+        """Whether a worker projects at present."""
         with transaction(self._engine) as cursor:
-            cursor.execute("SELECT name FROM search_generation WHERE state = 'live'")
-            consumers = [f"search:{name}" for (name,) in cursor.fetchall()]
-            oldest = positions.oldest_waiting(cursor, "event_log", PROJECTION)
-            changes = [positions.oldest_waiting(cursor, "change_log", consumer) for consumer in consumers]
+            return positions.attended(cursor, PROJECTION)
+
+    def wait_for_worker(self) -> bool:
+        """Gives one that is being started the time it takes; False when none came."""
+        until = time.monotonic() + _START
+        while not (attended := self.attended()) and time.monotonic() < until:
+            self._pause.wait(_LOOK)
+        return attended
+
+    def wait_until_done(self, told: Callable[[Reached], None], stopping: threading.Event) -> bool:
+        """Returns once everything is projected and delivered (True), when told to stop or without a worker (False)."""
+        while not (reached := self.reached()).done:
+            told(reached)
+            if stopping.wait(0.2) or not self.attended():
+                return False
+        told(reached)
+        return True
+
+    def reached(self) -> Reached:
+        with transaction(self._engine) as cursor:
+            searches = _live(cursor)
+            waits = [positions.oldest_waiting(cursor, "event_log", PROJECTION)]
+            waits += [positions.oldest_waiting(cursor, "change_log", search) for search in searches]
+            furthest = [max(positions.positions(cursor, name).values(), default=0) for name in searches]
+            return Reached(
+                projected=max(positions.positions(cursor, PROJECTION).values(), default=0),
+                events=positions.head(cursor, "event_log"),
+                delivered=min(furthest, default=0),
+                changes=positions.head(cursor, "change_log"),
+                done=bool(searches) and not any(waits),
+            )
+
+    def _late(self) -> bool:
+        with transaction(self._engine) as cursor:
+            if not positions.attended(cursor, PROJECTION):
+                return False
+            event = positions.oldest_waiting(cursor, "event_log", PROJECTION)
+            changes = [positions.oldest_waiting(cursor, "change_log", search) for search in _live(cursor)]
         now = clock.now()
-        late = [oldest is not None and now - oldest > PROJECTION_LAG]
-        late += [at is not None and now - at > DELIVERY_LAG for at in changes]
-        return (oldest, *changes) if any(late) else ()
+        late = event is not None and now - event > PROJECTION_LAG
+        return late or any(at is not None and now - at > DELIVERY_LAG for at in changes)
+
+
+def _live(cursor: Cursor) -> list[str]:
+    cursor.execute("SELECT name FROM search_generation WHERE state = 'live'")
+    return [f"search:{name}" for (name,) in cursor.fetchall()]

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 _LEASES = 3.0  # seconds between renewals of the projection leases
 _TRIM = 60.0  # seconds between trims of the change log
+_FIRST_REST = 0.01  # seconds; doubled to a sweep: what loads beside us, such as an import, sends no hints
 _NOTIFY_GAP = 0.005  # seconds: changes of this time share one NOTIFY
 
 
@@ -96,7 +97,9 @@ class Worker:
             self._projection.take_leases()
             self._leased = time.monotonic()
         if not self._projection.run_once():
-            return None
+            self._rest = min(SWEEP, self._rest * 2)
+            return self._rest
+        self._rest = _FIRST_REST
         self._changed.set()
         self._notifying.wake()
         self._delivery.wake()

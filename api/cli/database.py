@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import Engine
 
@@ -21,3 +21,33 @@ def ledger(settings: Settings) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def attended_ledger(settings: Settings) -> Iterator[Engine]:
+    """As `ledger`, for commands that load much: a PostgreSQL started for the moment gets a worker beside it."""
+    from customer360.stores.embedded import running_url
+
+    alone = settings.embedded and running_url(settings.data_dir) is None
+    with reachable_database(settings) as url:
+        engine = make_engine(url, size=2)
+        try:
+            with _worker(settings, url, engine) if alone else nullcontext():
+                yield engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _worker(settings: Settings, url: str, engine: Engine) -> Iterator[None]:
+    from api.serve import child_environment
+    from indexer.backlog import Backlog
+    from indexer.supervise import WorkerProcess
+
+    child = WorkerProcess(child_environment(settings, url))
+    child.start()
+    try:
+        Backlog(engine).wait_for_worker()
+        yield
+    finally:
+        child.stop()

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli import accounts, doctor, keys, quarantine, run
+from api.cli import accounts, doctor, importing, keys, quarantine, run
 from customer360.errors import C360Error
 
 
@@ -41,6 +41,7 @@ for command in (
     accounts.user,
     accounts.token,
     keys.key,
+    importing.import_file,
     quarantine.quarantine,
     doctor.doctor,
 ):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import string
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,9 +20,12 @@ Weekdays = tuple[str, str, str, str, str, str, str]
 
 
 class MappingInvalid(BadInput):
-    """The mapping file itself is wrong; `field` is the path inside it."""
+    """The mapping file itself is wrong; `field` is the path inside it, and stands before the reason too."""
 
     code = "MAPPING_INVALID"
+
+    def __init__(self, reason: str, *, field: str | None = None) -> None:
+        super().__init__(reason if field is None else f"{field}: {reason}", field=field)
 
 
 class Value(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -75,7 +81,7 @@ class EventRule(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab")
     delay_seconds: Annotated[int, Meta(ge=0)] = 0
 
 
-class Clock(Struct, frozen=True, forbid_unknown_fields=True):
+class Clock(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """When a row happened: columns `date` and `time`, or one `instant` column."""
 
     date: str | None = None
@@ -95,7 +101,7 @@ class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
     hour: Annotated[int, Meta(ge=0, le=23)] = 12
 
 
-class File(Struct, frozen=True, forbid_unknown_fields=True):
+class File(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
     encoding: str = "utf-8"
     time_zone: str = "America/Sao_Paulo"
@@ -141,6 +147,7 @@ def check_columns(mapping: Mapping, header: list[str]) -> None:
 
 
 def columns(mapping: Mapping) -> set[str]:
+    """Every column the mapping reads."""
     named = set(mapping.id)
     for rule in mapping.events:
         values = [*rule.data.values(), *([rule.subject.value] if rule.subject else [])]
@@ -155,29 +162,65 @@ def columns(mapping: Mapping) -> set[str]:
 
 def _columns_of(value: Value) -> set[str]:
     named = {name for name in (value.column, value.time) if name}
+    if value.template is not None:
+        named |= {name for _, name, _, _ in string.Formatter().parse(value.template) if name is not None}
     for other in value.first_of or []:
         named |= _columns_of(other)
     return named
 
 
 def _check(mapping: Mapping) -> None:
-    try:
-        ZoneInfo(mapping.file.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise MappingInvalid("not a known time zone", field="file.time_zone") from None
+    _check_file(mapping.file)
     if (mapping.clock is None) == (mapping.calendar is None):
         raise MappingInvalid("say when rows happened, by either [clock] or [calendar]", field="clock")
     if mapping.clock and (mapping.clock.instant is None) == (mapping.clock.date is None):
         raise MappingInvalid("give either `instant` or `date` (with `time`)", field="clock")
     for index, rule in enumerate(mapping.events):
+        place = f"events[{index}]"
         if rule.type not in DEFINITIONS:
-            raise MappingInvalid(f"{rule.type} is no event type", field=f"events[{index}].type")
-        values = {f"data.{name}": value for name, value in rule.data.items()}
-        if rule.subject:
-            values["subject.value"] = rule.subject.value
-        for name, value in values.items():
-            if len(value.kinds) != 1:
-                raise MappingInvalid(
-                    "give exactly one of const, column, template, time, first-of, row-time, row-number",
-                    field=f"events[{index}].{name}",
-                )
+            raise MappingInvalid(f"{rule.type} is no event type", field=f"{place}.type")
+        twins = [other for other in mapping.events if other.suffix == rule.suffix]
+        if len(twins) > 1 and any(twin.when is None for twin in twins):
+            raise MappingInvalid("another event of the same row has the same id", field=f"{place}.suffix")
+        for name, value in _values(rule):
+            _check_value(value, f"{place}.{name}")
+
+
+def _check_file(file: File) -> None:
+    try:
+        ZoneInfo(file.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise MappingInvalid("not a known time zone", field="file.time-zone") from None
+    try:
+        codecs.lookup(file.encoding)
+    except LookupError:
+        raise MappingInvalid("not a known encoding", field="file.encoding") from None
+    if file.delimiter in '\r\n"':
+        raise MappingInvalid("a line end or a quote cannot part columns", field="file.delimiter")
+
+
+def _values(rule: EventRule) -> Iterator[tuple[str, Value]]:
+    yield from ((f"data.{name}", value) for name, value in rule.data.items())
+    if rule.subject:
+        yield "subject.value", rule.subject.value
+
+
+def _check_value(value: Value, place: str) -> None:
+    if len(value.kinds) != 1:
+        reason = "give exactly one of const, column, template, time, first-of, row-time, row-number"
+        raise MappingInvalid(reason, field=place)
+    for number, other in enumerate(value.first_of or []):
+        _check_value(other, f"{place}.first-of[{number}]")
+    if value.template is not None:
+        _check_template(value.template, place)
+
+
+def _check_template(template: str, place: str) -> None:
+    """Only whole columns in braces: no formats, and nothing that reaches into a value."""
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise MappingInvalid(f"not a template: {error}", field=place) from None
+    for _, name, form, conversion in parts:
+        if name is not None and (form or conversion or not name or not set(name).isdisjoint(".[")):
+            raise MappingInvalid(f"a template has columns in braces, not {{{name}}}", field=place)

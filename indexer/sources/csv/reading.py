@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import IO
 from customer360.errors import BadInput
 from indexer.sources.csv.mapping import File
 
+_BROKEN = (UnicodeDecodeError, gzip.BadGzipFile, zlib.error, EOFError, csv.Error)
+
 
 class FileUnreadable(BadInput):
     """Not a CSV file as the mapping says, with what to look at."""
@@ -20,23 +23,35 @@ class FileUnreadable(BadInput):
     code = "FILE_UNREADABLE"
 
 
+class Table:
+    """An open file: its header, and its rows once. FileUnreadable when the bytes are not text, gzip or CSV."""
+
+    def __init__(self, lines: IO[str], delimiter: str) -> None:
+        self._reader = csv.reader(lines, delimiter=delimiter)
+        self.header = next(self._lines(), [])
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """(number from 1, fields as they stand); empty lines are no rows."""
+        yield from enumerate((fields for fields in self._lines() if fields), start=1)
+
+    def _lines(self) -> Iterator[list[str]]:
+        try:
+            yield from self._reader
+        except _BROKEN as error:
+            raise FileUnreadable(
+                f"the file cannot be read after line {self._reader.line_num}: {error}"
+            ) from None
+
+
 @contextmanager
-def opened(path: Path, file: File) -> Iterator[csv.DictReader[str]]:
+def opened(path: Path, file: File) -> Iterator[Table]:
     with _text(path, file.encoding) as lines:
-        yield csv.DictReader(lines, delimiter=file.delimiter, restkey="", restval="")
-
-
-def rows(reader: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """(number from 1, row). FileUnreadable when the bytes are not text or not gzip."""
-    try:
-        yield from enumerate(reader, start=1)
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error) as error:
-        raise FileUnreadable(f"the file cannot be read after line {reader.line_num}: {error}") from None
+        yield Table(lines, file.delimiter)
 
 
 def count_rows(path: Path, file: File) -> int:
-    with opened(path, file) as reader:
-        return sum(1 for _ in rows(reader))
+    with opened(path, file) as table:
+        return sum(1 for _ in table.rows())
 
 
 def fingerprint(*paths: Path) -> str:
@@ -50,6 +65,8 @@ def fingerprint(*paths: Path) -> str:
 
 
 def _text(path: Path, encoding: str) -> IO[str]:
+    """The mark that some programs put before UTF-8 text is not part of the first column's name."""
+    encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
     with path.open("rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
     if packed:

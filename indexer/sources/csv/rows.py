@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Row
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from indexer.sources.csv.mapping import EventRule, Mapping, Value
@@ -79,10 +80,7 @@ class RowTranslator:
             return value.map[text]
         if value.type == "text":
             return value.prefix + text + value.suffix
-        try:
-            return int(text) if value.type == "integer" else float(text)
-        except ValueError:
-            raise RowInvalid("not a number", field=column) from None
+        return _number(text, column, whole=value.type == "integer")
 
     def _time(self, value: Value, row: Row[str, str], moment: datetime) -> str | None:
         assert value.time is not None
@@ -91,3 +89,14 @@ class RowTranslator:
             return None
         at = datetime.combine(moment.date(), time_of_day(text, value.time), moment.tzinfo)
         return (at + timedelta(days=1) if moment - at > _ROLL_OVER else at).isoformat()
+
+
+def _number(text: str, column: str, *, whole: bool) -> int | float:
+    """As written in data: Python's underscores, `nan` and `inf` are no numbers here."""
+    try:
+        number = int(text) if whole else float(text)
+    except ValueError:
+        raise RowInvalid("not a whole number" if whole else "not a number", field=column) from None
+    if "_" in text or not isfinite(number):
+        raise RowInvalid("not a number", field=column)
+    return number

@@ -131,6 +131,15 @@ def release(engine: Engine, consumer: str, holder: str) -> None:
         cursor.execute("DELETE FROM consumer_lease WHERE consumer = %s AND holder = %s", (consumer, holder))
 
 
+def attended(cursor: Cursor, consumer: str) -> bool:
+    """Whether any process does this consumer's work at present."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM consumer_lease WHERE consumer = %s AND leased_until > now())", (consumer,)
+    )
+    row = cursor.fetchone()
+    return bool(row and row[0])
+
+
 def _renew(
     cursor: Cursor, consumer: str, holder: str, partitions: Sequence[int], seconds: float
 ) -> list[int]:
@@ -162,13 +171,13 @@ def newest_given(cursor: Cursor) -> int:
 def oldest_waiting(cursor: Cursor, log: str, consumer: str) -> int | None:
     """When the oldest row that the consumer has not handled was written (µs); None when it is up to date.
 
-    One index probe per partition.
+    One index probe per partition; those that are stalled wait for another worker, not for this one.
     """
     column = {"event_log": "received_at", "change_log": "at"}[log]
     cursor.execute(
         f"SELECT min(l.{column}) FROM consumer_cursor c CROSS JOIN LATERAL ("
         f"SELECT {column} FROM {log} WHERE partition = c.partition AND seq > c.pos ORDER BY seq LIMIT 1"
-        ") l WHERE c.consumer = %s",
+        ") l WHERE c.consumer = %s AND c.stalled IS NULL",
         (consumer,),
     )
     row = cursor.fetchone()
