@@ -24,6 +24,11 @@ def typed_words(typed: str) -> list[str]:
     return [word for word in found if word not in _PARTICLES] or found
 
 
+def length(words: list[str]) -> int:
+    """Words that count for "the shorter name first": all but the particles."""
+    return sum(word not in _PARTICLES for word in words)
+
+
 def one_letter_less(word: str) -> set[str]:
     """The word, and it without each of its letters: two words within one typo always have one of these in common."""
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from customer360.stores.name_search import name_words
+from customer360.stores.name_search import length, name_words
 from customer360.stores.ports import Fate, SearchDocument
 
 _RETRY = frozenset({408, 429, 500, 502, 503, 504})
@@ -39,7 +39,7 @@ def _source(document: SearchDocument) -> dict[str, Any]:
         return source
     if document.kind == "member":
         words = name_words(document.body.get("name") or "")
-        source |= {"words": words, "word_count": len(words)}
+        source |= {"words": words, "word_count": length(words)}
     return source | dict(document.body)
 
 

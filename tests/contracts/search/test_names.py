@@ -27,7 +27,15 @@ def people(search: SearchStore) -> dict[str, str]:
     """A few with names that the crowd does not have."""
     ids = {
         name: search.new_member()
-        for name in ["Zilá Quitéria Zumbi", "Zilá Zumbi", "Zilma Zumbi", "Zilá Zumbira", "Ló D'Ávila-Zappa"]
+        for name in [
+            "Zilá Quitéria Zumbi",
+            "Zilá Zumbi",
+            "Zilma Zumbi",
+            "Zilá Zumbira",
+            "Ló D'Ávila-Zappa",
+            "Ló Zambê",
+            "Ló de Zambê",
+        ]
     }
     search.put([member(id, name) for name, id in ids.items()])
     return ids
@@ -72,6 +80,7 @@ def test_of_200_mistyped_names_190_are_among_the_first_ten(
         ("quit", [("Zilá Quitéria Zumbi", 0.8)]),
         ("lo davila", [("Ló D'Ávila-Zappa", 0.8)]),  # an apostrophe forgotten
         ("lo avila zapa", [("Ló D'Ávila-Zappa", 0.8667)]),
+        ("lo dos zambe", [("Ló Zambê", 1.0), ("Ló de Zambê", 1.0)]),  # a particle makes no name longer
         ("zxlx zumbi", []),  # two typos in a word
         ("zila zumbi nogueira", []),  # a word too many
         ("", []),

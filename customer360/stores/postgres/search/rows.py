@@ -10,7 +10,7 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
 
 from customer360.history.portuguese import tokens
-from customer360.stores.name_search import name_words, one_letter_less
+from customer360.stores.name_search import length, name_words, one_letter_less
 from customer360.stores.ports import Kind, SearchDocument
 
 Row = tuple[Any, ...]
@@ -47,7 +47,9 @@ def _entry(body: Any) -> Row:
 def _member(body: Any) -> Row:
     """Whole words are marked with "=" to tell them from words without one of their letters."""
     words = name_words(body.get("name") or "")
-    return len(words), _tsv({part for word in words for part in ("=" + word, *one_letter_less(word)) if part})
+    return length(words), _tsv(
+        {part for word in words for part in ("=" + word, *one_letter_less(word)) if part}
+    )
 
 
 def _document(body: Any) -> Row:
