@@ -16,6 +16,7 @@ from api.readiness import Check
 from customer360.config import Settings
 from customer360.privacy.roles import Scope
 from customer360.stores.postgres.engine import transaction
+from customer360.stores.postgres.measures import Measures
 from tests.api.conftest import ORIGIN
 from tests.api.events import BATCH, event
 
@@ -43,7 +44,6 @@ def test_a_service_with_everything_is_alive_and_ready(client: TestClient) -> Non
 @pytest.mark.parametrize(
     ("statement", "problem"),
     [
-        ("INSERT INTO installation VALUES ('loading', 'demo')", {"loading": "LOADING"}),
         (
             "UPDATE consumer_cursor SET stalled = 'c360.new.v1' WHERE partition = 3",
             {"projection": "PARTITION_STALLED"},
@@ -61,6 +61,14 @@ def test_what_is_missing_is_named(
     change(engine, statement)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "problems": problem})
+
+
+def test_a_first_load_holds_readiness_back_until_its_end(client: TestClient, engine: Engine) -> None:
+    Measures(engine).mark_loading(loading=True)
+    Measures(engine).mark_loading(loading=True)
+    assert client.get("/readyz").json()["problems"] == {"loading": "LOADING"}
+    Measures(engine).mark_loading(loading=False)
+    assert client.get("/readyz").status_code == 200
 
 
 def test_others_can_add_checks(client: TestClient, edge: Edge) -> None:
@@ -124,6 +132,16 @@ def test_metrics_are_for_this_machine_or_the_scope(
         assert other.get("/metrics").status_code == 401
         assert other.get("/metrics", headers=sender).status_code == 403
         assert other.get("/metrics", headers=key_header(Scope.METRICS_READ)).status_code == 200
+
+
+def test_a_page_of_another_name_cannot_read_metrics_with_a_made_up_credential(client: TestClient) -> None:
+    # given a browser on this machine whose page has rebound its own name to us
+    host = {"Host": "evil.example:8360"}
+
+    # then
+    assert client.get("/metrics", headers=host).status_code == 421
+    assert client.get("/metrics", headers=host | {"Authorization": "Bearer x"}).status_code == 401
+    assert client.get("/metrics", headers=host | {"X-API-Key": "x"}).status_code == 401
 
 
 def test_behind_a_proxy_a_local_peer_proves_nothing(client: TestClient, edge: Edge) -> None:

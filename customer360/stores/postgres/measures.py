@@ -64,6 +64,14 @@ class Measures:
             cursor.execute("SELECT EXISTS (SELECT FROM installation WHERE name = 'loading')")
             return _one(cursor)
 
+    def mark_loading(self, *, loading: bool) -> None:
+        """For whoever loads: the service is not ready from `True` until `False`, also across a restart."""
+        with transaction(self._engine) as cursor:
+            if loading:
+                cursor.execute("INSERT INTO installation VALUES ('loading', 'true') ON CONFLICT DO NOTHING")
+            else:
+                cursor.execute("DELETE FROM installation WHERE name = 'loading'")
+
     def fingerprint(self) -> str | None:
         """Of the installation secret that the database was made with."""
         with transaction(self._engine) as cursor:
