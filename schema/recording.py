@@ -89,8 +89,9 @@ def source_of(context: RequestContext) -> str:
 
 
 def input_digest(context: RequestContext, mutation: str, input: Mapping[str, Any]) -> str:
-    """Keyed, so that it tells nothing of the input; the same for inputs that are equal."""
-    text = json.dumps({**input, "mutation": mutation}, sort_keys=True, default=_plain)
+    """Keyed, so that it tells nothing of the input; the same for equal inputs, null being the same as left out."""
+    given = {name: value for name, value in input.items() if value is not None}
+    text = json.dumps({**given, "mutation": mutation}, sort_keys=True, default=_plain)
     return context.services.ids.make("input", text)
 
 

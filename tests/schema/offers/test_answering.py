@@ -154,3 +154,27 @@ async def test_a_refused_presentation_changes_nothing(
 async def test_first_is_bounded(desk: Desk, ana: str) -> None:
     answer = await desk.answer(OFFERS, id=ana, first=0)
     assert answer.errors[0]["extensions"]["code"] == "FIRST_OUT_OF_RANGE"
+
+
+RETRACT = """
+mutation($input: RetractEntryInput!) { retractEntry(input: $input) {
+  __typename ... on EntryCorrected { projected } ... on Refusal { code field } } }"""
+
+
+async def test_a_retracted_presentation_holds_nothing_back(desk: Desk, ana: str) -> None:
+    # given two cards shown with one request
+    decision = (await customer(desk, ana))["nextBestOffers"]["id"]
+    await present(
+        desk, idempotencyKey="p1", customerId=ana, decisionId=decision, offerIds=["seguro", "cartao"]
+    )
+    shown = {
+        contact["offerId"]: contact["id"] for contact in (await customer(desk, ana))["offerHistory"]["nodes"]
+    }
+    # when the showing of one was a mistake
+    sent = {"idempotencyKey": "x1", "entryId": shown["seguro"], "reason": "tela fechada"}
+    result = (await desk.ask(RETRACT, input=sent))["retractEntry"]
+    # then it may be suggested again, and the other one rests
+    assert result == {"__typename": "EntryCorrected", "projected": True}
+    after = await customer(desk, ana)
+    assert [offer["offerId"] for offer in after["nextBestOffers"]["offers"]] == ["seguro", "credito"]
+    assert [contact["offerId"] for contact in after["offerHistory"]["nodes"]] == ["cartao"]
