@@ -60,10 +60,10 @@ class ConsolePage:
     def search(self) -> Locator:
         return self.page.locator("input[name=search]")
 
-    def open_customer(self) -> None:
-        self.search.fill(NAME)
-        self.page.get_by_role("link", name=NAME).first.click()
-        expect(self.page.get_by_role("heading", level=1, name=NAME)).to_be_visible()
+    def open_customer(self, name: str = NAME) -> None:
+        self.search.fill(name)
+        self.page.get_by_role("link", name=name).first.click()
+        expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
         expect(self.entries.first).to_be_visible()
 
     @property

@@ -259,7 +259,6 @@ export const en: Dictionary = {
     recomputing: "Computing offers…",
     excluded: (n) => `Why not? ${plural(n, "offer left out", "offers left out")}`,
     until: (date) => `until ${date}`,
-    measured: (measured, limit) => `${measured} of ${limit}`,
     rank: (n) => `#${n}`,
     cardLabel: (name) => `Offer ${name}`,
   },

@@ -256,7 +256,6 @@ export const pt = {
     recomputing: "Calculando ofertas…",
     excluded: (n: number) => `Por que não? ${plural(n, "oferta fora", "ofertas fora")}`,
     until: (date: string) => `até ${date}`,
-    measured: (measured: string, limit: string) => `${measured} de ${limit}`,
     rank: (n: number) => `${n}ª`,
     cardLabel: (name: string) => `Oferta ${name}`,
   },

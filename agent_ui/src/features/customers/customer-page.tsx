@@ -61,7 +61,6 @@ export function CustomerPage({ customer, onResync }: CustomerPageProps) {
         )}
         <section className="side" aria-label={text.customer.pane}>
           <OffersPane
-            key={customer.nextBestOffers.id}
             customerId={customer.id}
             initial={customer.nextBestOffers}
             onAnswered={timeline.expectNew}

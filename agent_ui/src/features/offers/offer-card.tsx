@@ -12,13 +12,14 @@ type OfferCardProps = {
   customerId: string;
   decisionId: string;
   offer: OfferSuggestion;
+  position: number;
   channel: Channel;
   onAnswered: (response: string) => void;
 };
 
 type Answer = { response: "ACCEPTED" | "DECLINED" | "DEFERRED"; reason?: string; until?: string };
 
-export function OfferCard({ customerId, decisionId, offer, channel, onAnswered }: OfferCardProps) {
+export function OfferCard({ customerId, decisionId, offer, position, channel, onAnswered }: OfferCardProps) {
   const text = useText();
   const [asking, setAsking] = useState<"decline" | "defer">();
   const { busy, failure, send } = useOperation(RespondToOffer, (data) => data.respondToOffer);
@@ -34,7 +35,7 @@ export function OfferCard({ customerId, decisionId, offer, channel, onAnswered }
     <li>
       <article className="offer" aria-label={text.offers.cardLabel(offer.name)}>
         <div className="offer-head">
-          <span className="offer-rank">{text.offers.rank(offer.rank)}</span>
+          <span className="offer-rank">{text.offers.rank(position)}</span>
           <h3>{offer.name}</h3>
         </div>
         {offer.summary && <p className="offer-summary">{offer.summary}</p>}

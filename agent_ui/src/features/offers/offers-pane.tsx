@@ -3,23 +3,22 @@ import { errorText } from "../../app/error-text";
 import { useText } from "../../app/text/language";
 import { ExclusionList } from "./exclusion-list";
 import { OfferCard } from "./offer-card";
+import { shownExclusions } from "./offer-cards";
 import type { OfferDecision } from "./offer-queries";
 import { ServingChannelField } from "./serving-channel-field";
 import { useImpression } from "./use-impression";
 import { useOffers } from "./use-offers";
 import "./offers.css";
 
-const MOST = 3;
-
 type OffersPaneProps = { customerId: string; initial: OfferDecision; onAnswered: () => void };
 
 export function OffersPane({ customerId, initial, onAnswered }: OffersPaneProps) {
   const text = useText();
-  const { decision, channel, busy, error, recompute, changeChannel } = useOffers(customerId, initial);
+  const { decision, cards, channel, busy, error, recompute, changeChannel } = useOffers(customerId, initial);
   const [answer, setAnswer] = useState<string>();
-  const cards = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLOListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useImpression(cards, customerId, decision, channel);
+  useImpression(list, { customerId, cards, channel });
   return (
     <section className="pane offers" aria-labelledby="offers-title" aria-busy={busy}>
       <div className="pane-head">
@@ -34,31 +33,32 @@ export function OffersPane({ customerId, initial, onAnswered }: OffersPaneProps)
       {error && (
         <p className="problem" role="alert">
           {errorText(error, text)}{" "}
-          <button type="button" className="button small" onClick={recompute}>
+          <button type="button" className="button small" onClick={() => recompute()}>
             {text.app.retry}
           </button>
         </p>
       )}
-      <ol className="offer-cards" ref={cards}>
-        {decision.offers.slice(0, MOST).map((offer) => (
+      <ol className="offer-cards" ref={list}>
+        {cards.map(({ decisionId, offer }, index) => (
           <OfferCard
-            key={`${decision.id} ${offer.offerId}`}
+            key={offer.offerId}
             customerId={customerId}
-            decisionId={decision.id}
+            decisionId={decisionId}
             offer={offer}
+            position={index + 1}
             channel={channel}
             onAnswered={(response) => {
               setAnswer(response);
               // The card is about to go; the focus must not go with it.
               heading.current?.focus({ preventScroll: true });
-              recompute();
+              recompute(offer.offerId);
               onAnswered();
             }}
           />
         ))}
       </ol>
-      {decision.offers.length === 0 && <p className="muted">{text.offers.none}</p>}
-      <ExclusionList excluded={decision.excluded} />
+      {cards.length === 0 && !busy && <p className="muted">{text.offers.none}</p>}
+      <ExclusionList excluded={shownExclusions(decision, cards)} />
     </section>
   );
 }

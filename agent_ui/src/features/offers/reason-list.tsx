@@ -18,7 +18,6 @@ export function ReasonList({ title, reasons }: ReasonListProps) {
               {" "}
               {[
                 text.stage[reason.stage] ?? reason.stage,
-                reason.measured && reason.limit && text.offers.measured(reason.measured, reason.limit),
                 reason.until && text.offers.until(formatDate(reason.until, text.locale)),
               ]
                 .filter(Boolean)

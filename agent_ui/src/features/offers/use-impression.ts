@@ -3,39 +3,42 @@
  * view. The idempotency key is made from the decision, so a reload does not count a second impression.
  */
 import { type RefObject, useEffect } from "react";
-import { useClient } from "urql";
+import { type Client, useClient } from "urql";
 import type { Channel } from "../history/timeline-entry";
-import { type OfferDecision, PresentOffers } from "./offer-queries";
+import type { OfferCardData } from "./offer-cards";
+import { PresentOffers } from "./offer-queries";
 
 const reported = new Set<string>();
 
-export function useImpression(
-  element: RefObject<HTMLElement | null>,
-  customerId: string,
-  decision: OfferDecision,
-  channel: Channel,
-): void {
+type Shown = { customerId: string; cards: readonly OfferCardData[]; channel: Channel };
+
+export function useImpression(element: RefObject<HTMLElement | null>, shown: Shown): void {
   const client = useClient();
+  const { customerId, cards, channel } = shown;
   useEffect(() => {
-    const cards = element.current;
-    if (!cards || decision.offers.length === 0 || reported.has(decision.id)) return;
-    const input = {
-      idempotencyKey: `presented-${decision.id}`,
-      customerId,
-      decisionId: decision.id,
-      offerIds: decision.offers.map((offer) => offer.offerId),
-      channel,
-    };
+    const list = element.current;
+    const fresh = unreported(cards);
+    if (!list || fresh.length === 0) return;
     const observer = new IntersectionObserver(([entry]) => {
-      if (!entry?.isIntersecting || reported.has(decision.id)) return;
-      reported.add(decision.id);
+      if (!entry?.isIntersecting) return;
       observer.disconnect();
-      void client
-        .mutation(PresentOffers, { input })
-        .toPromise()
-        .then((result) => result.error && reported.delete(decision.id));
+      for (const decisionId of unreported(cards)) report(client, decisionId, { customerId, cards, channel });
     });
-    observer.observe(cards);
+    observer.observe(list);
     return () => observer.disconnect();
-  }, [element, client, customerId, decision, channel]);
+  }, [element, client, customerId, cards, channel]);
+}
+
+function unreported(cards: readonly OfferCardData[]): string[] {
+  return [...new Set(cards.map((card) => card.decisionId))].filter((id) => !reported.has(id));
+}
+
+function report(client: Client, decisionId: string, { customerId, cards, channel }: Shown): void {
+  reported.add(decisionId);
+  const offerIds = cards.filter((card) => card.decisionId === decisionId).map((card) => card.offer.offerId);
+  const input = { idempotencyKey: `presented-${decisionId}`, customerId, decisionId, offerIds, channel };
+  void client
+    .mutation(PresentOffers, { input })
+    .toPromise()
+    .then((result) => result.error && reported.delete(decisionId));
 }
