@@ -22,7 +22,7 @@ def service(had: Callable[[Callable[[], None]], None]) -> Iterator[RunningServic
 
     had(check)
     with tempfile.TemporaryDirectory(prefix="c360-e2e-") as folder:
-        running = RunningService(Path(folder) / "data")
+        running = RunningService(Path(folder))
         try:
             running.start()
             running.add_people()

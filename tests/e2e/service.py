@@ -65,7 +65,7 @@ class RunningService:
         return done.stdout
 
     def start(self, *arguments: str) -> None:
-        log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
+        log = self.log_file.open("ab")
         self.process = subprocess.Popen(
             [program(), *(arguments or ("serve",))], env=self.environment, stdout=log, stderr=log
         )
@@ -85,7 +85,11 @@ class RunningService:
         raise AssertionError(f"not ready in time: {self.log()}")
 
     def log(self) -> str:
-        return (self.folder.parent / f"{self.folder.name}.log").read_text()[-4_000:]
+        return self.log_file.read_text()[-4_000:]
+
+    @property
+    def log_file(self) -> Path:
+        return self.folder / "service.log"
 
     def add_people(self) -> None:
         """An agent's account, and a key that may send events and documents."""

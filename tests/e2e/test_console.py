@@ -241,7 +241,7 @@ def test_an_offer_is_declined_with_its_reason(console: ConsolePage, scene: Scene
     expect(card).to_have_count(0)
     expect(customer.offer(OFFERS[0])).to_be_visible()
     expect(customer.offer(OFFERS[2])).to_be_visible()
-    told = customer.entries.filter(has_text=OFFERS[1]).filter(has_text="recusada")
+    told = customer.entries.filter(has_text="recusada")
     expect(told.first).to_contain_text("Já tem parecido")
     # then: it says why it is no longer offered
     customer.page.get_by_text("Por que não?").click()
@@ -286,7 +286,7 @@ def test_a_live_entry_never_moves_what_is_being_read(customer: ConsolePage, scen
     before = read.bounding_box()
     # when
     scene.send(scene.call("Chegou durante a leitura"))
-    more = page.get_by_role("button", name="Mostrar 1 entrada nova")
+    more = page.get_by_role("button", name=re.compile("^Mostrar .+ nova"))
     expect(more).to_be_visible()
     # then
     assert read.bounding_box() == before
