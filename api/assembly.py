@@ -66,7 +66,14 @@ def make_edge(
     small, wide = make_engine(database_url, size=_THREADS), make_engine(database_url, size=_COMMITTERS)
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="edge")
     sessions, keys, measures = Sessions(small), ApiKeys(small), Measures(small)
-    intake = Intake(wide, ids, queue_limit=settings.intake_queue, space=_space(settings), committed=committed)
+    intake = Intake(
+        wide,
+        ids,
+        queue_limit=settings.intake_queue,
+        batch=settings.intake_batch,
+        space=_space(settings),
+        committed=committed,
+    )
     edge = Edge(
         settings=settings,
         intake=intake,

@@ -37,6 +37,7 @@ class Settings:
 
     # limits
     intake_queue: int = 20_000  # C360_INTAKE_QUEUE: events waiting for a commit before 429
+    intake_batch: int = 500  # C360_INTAKE_BATCH: events of one group commit; 1 commits each request alone
     free_space_floor_mb: int = 200  # C360_FREE_SPACE_FLOOR_MB: below it intake answers 507
     max_document_mb: int = 50  # C360_MAX_DOCUMENT_MB
     max_pages: int = 2_000  # C360_MAX_PAGES: of one document
@@ -88,6 +89,7 @@ VARIABLES: dict[str, str] = {
     "s3_secret_key": "S3_SECRET_KEY",
     "secret": "C360_SECRET",
     "intake_queue": "C360_INTAKE_QUEUE",
+    "intake_batch": "C360_INTAKE_BATCH",
     "free_space_floor_mb": "C360_FREE_SPACE_FLOOR_MB",
     "max_document_mb": "C360_MAX_DOCUMENT_MB",
     "max_pages": "C360_MAX_PAGES",

@@ -18,7 +18,6 @@ from indexer.space import FreeSpace
 
 __all__ = ["Intake", "Verdict"]
 
-_BATCH = 500  # events of one commit
 _COMMITTERS = 2  # one parses and inserts keys while the other waits for the disk
 
 
@@ -37,12 +36,14 @@ class Intake:
         ids: Ids,
         *,
         queue_limit: int = 20_000,
+        batch: int = 500,
         space: FreeSpace | None = None,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
         self._ledger = Ledger(engine)
         self._ids = ids
         self._limit = queue_limit
+        self._batch = batch  # events of one commit
         self._space = space
         self._committed = committed
         self._queue: deque[_Waiting] = deque()
@@ -98,7 +99,7 @@ class Intake:
     def _next_batch(self) -> list[_Waiting]:
         batch = [self._queue.popleft()]
         size = len(batch[0].submission.raws)
-        while self._queue and size + len(self._queue[0].submission.raws) <= _BATCH:
+        while self._queue and size + len(self._queue[0].submission.raws) <= self._batch:
             size += len(self._queue[0].submission.raws)
             batch.append(self._queue.popleft())
         return batch
