@@ -175,6 +175,7 @@ export const en: Dictionary = {
     today: "Today",
     yesterday: "Yesterday",
     source: (source) => `source ${source}`,
+    ownSource: "recorded in this service",
     duration: (length) => `lasted ${length}`,
     agent: (name) => `agent ${name}`,
     queue: (name) => `queue ${name}`,

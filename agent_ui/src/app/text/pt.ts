@@ -178,6 +178,7 @@ export const pt = {
     today: "Hoje",
     yesterday: "Ontem",
     source: (source: string) => `fonte ${source}`,
+    ownSource: "registrado neste serviço",
     duration: (length: string) => `duração ${length}`,
     agent: (name: string) => `atendente ${name}`,
     queue: (name: string) => `fila ${name}`,

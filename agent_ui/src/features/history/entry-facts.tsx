@@ -6,7 +6,7 @@ import type { TimelineEntry } from "./timeline-entry";
 /** The small print of an entry: who, where from, how long, and what is odd about its time. */
 export function EntryFacts({ entry }: { entry: TimelineEntry }) {
   const text = useText();
-  const facts = [...ownFacts(entry, text), text.timeline.source(entry.source)];
+  const facts = [...ownFacts(entry, text), sourceText(entry.source, text)];
   return (
     <>
       {entry.timeFlag && (
@@ -21,6 +21,13 @@ export function EntryFacts({ entry }: { entry: TimelineEntry }) {
       </ul>
     </>
   );
+}
+
+/** What people and rules of this very service recorded has a source nobody need read. */
+const OWN_SOURCE = "c360:";
+
+function sourceText(source: string, text: Dictionary): string {
+  return source.startsWith(OWN_SOURCE) ? text.timeline.ownSource : text.timeline.source(source);
 }
 
 function ownFacts(entry: TimelineEntry, text: Dictionary): string[] {
