@@ -68,6 +68,7 @@ class Worker:
         self._looking = Loop("delivery", self._look, self._stopping)
         self._keeping = Loop("upkeep", self._keep, self._stopping)
         self._extracting = Loop("extraction", self._extract, self._stopping)
+        self._rest: float = _FIRST_REST  # seconds until the next look when there was nothing to do
         self._changed = threading.Event()
 
     def start(self) -> None:

@@ -83,6 +83,14 @@ class OfferAnswering(graphene.ObjectType):
         )
 
 
+_TITLES = {
+    "presented": "Oferta apresentada",
+    "accepted": "Oferta aceita",
+    "declined": "Oferta recusada",
+    "deferred": "Oferta adiada",
+}
+
+
 async def _presentations(context: RequestContext, input: Any) -> list[Fact]:
     """One impression per offer, in the order of their codes, so that a repeated request makes the same events."""
     customer = await customer_of(context, input["customer_id"])
@@ -91,7 +99,7 @@ async def _presentations(context: RequestContext, input: Any) -> list[Fact]:
     if not wanted:
         raise Refused("OFFER_REQUIRED", "name at least one offer", "offerIds")
     return [
-        Fact("offer.presented", _said(context, input, decision, offer, "offerIds"), subject_of(customer))
+        Fact("offer.presented", _said(context, input, decision, offer, "presented"), subject_of(customer))
         for offer in wanted
     ]
 
@@ -99,11 +107,11 @@ async def _presentations(context: RequestContext, input: Any) -> list[Fact]:
 async def _response(context: RequestContext, input: Any) -> list[Fact]:
     customer = await customer_of(context, input["customer_id"])
     decision = await _decision(context, customer, input["decision_id"])
-    response, until = text_of(input["response"]), input.get("until")
+    response, until = str(text_of(input["response"])), input.get("until")
     if until is not None and response != "deferred":
         raise Refused("UNTIL_WITHOUT_DEFERRAL", "only a deferred offer has a later date", "until")
     data = {
-        **_said(context, input, decision, input["offer_id"], "offerId"),
+        **_said(context, input, decision, input["offer_id"], response),
         "reason": input.get("reason") or None,
         "until": None if until is None else clock.isoformat(until),
     }
@@ -119,12 +127,19 @@ async def _decision(context: RequestContext, customer: CustomerSnapshot, id: str
     return decision
 
 
-def _said(context: RequestContext, input: Any, decision: Decision, offer: str, field: str) -> dict[str, Any]:
+def _said(context: RequestContext, input: Any, decision: Decision, offer: str, word: str) -> dict[str, Any]:
     """What every word about an offer of a decision holds; the title names the offer as it was shown."""
     name = next((known.name for known in decision.answer.offers if known.offer == offer), None)
     if name is None:
+        field = "offerIds" if word == "presented" else "offerId"
         raise Refused("OFFER_NOT_SUGGESTED", "this decision does not suggest that offer", field)
     channel = text_of(input["channel"])
     if channel == "system":
         raise Refused("INVALID_CHANNEL", "an offer is made in a channel of its own", "channel")
-    return {"offer": offer, "channel": channel, "decisionId": decision.id, "agent": context.principal.name}
+    return {
+        "offer": offer,
+        "title": f"{_TITLES[word]}: {name}",
+        "channel": channel,
+        "decisionId": decision.id,
+        "agent": context.principal.name,
+    }
