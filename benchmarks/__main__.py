@@ -12,7 +12,7 @@ import click
 from benchmarks import report
 from benchmarks.rows import Row, Scale
 
-FIGURES = ("intake",)
+FIGURES = ("intake", "chain")
 FOLDER = Path(__file__).parent / "results"
 
 

@@ -8,11 +8,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -129,17 +127,7 @@ class Service:
 
     def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
         """The data of an agent's query; RuntimeError when there are errors."""
-        body = orjson.dumps({"query": query, "variables": variables or {}})
-        headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/graphql", body, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                told = orjson.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            raise RuntimeError(error.read().decode()) from None
-        if told.get("errors"):
-            raise RuntimeError(str(told["errors"])[:500])
-        return told["data"]
+        return Agent(self.port, self.token).ask(query, variables)
 
     def database(self) -> Connection:
         """A connection of our own to its PostgreSQL."""
@@ -148,6 +136,26 @@ class Service:
         connection = psycopg2.connect(url, options="-c search_path=model,public")
         connection.autocommit = True
         return connection
+
+
+class Agent:
+    """Asks GraphQL over one connection that stays open; not for several threads."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        self._headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+
+    def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
+        """The data; RuntimeError when there are errors."""
+        body = orjson.dumps({"query": query, "variables": variables or {}})
+        self._connection.request("POST", "/graphql", body, self._headers)
+        told = orjson.loads(self._connection.getresponse().read())
+        if told.get("errors"):
+            raise RuntimeError(str(told["errors"])[:500])
+        return told["data"]
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 @contextmanager
@@ -160,11 +168,3 @@ def service(arguments: Sequence[str] = SERVE, **environment: str) -> Iterator[Se
     finally:
         made.close()
 
-
-def wait_until(found: Any, seconds: float, what: str) -> None:
-    """Polls `found` until it is true; RuntimeError after `seconds`."""
-    give_up = time.monotonic() + seconds
-    while not found():
-        if time.monotonic() > give_up:
-            raise RuntimeError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.05)  # polled

@@ -1,0 +1,131 @@
+"""The highest rate of single events that the whole chain to the index holds, and how fresh answers are at half of it."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvloop
+
+from benchmarks.backlog import Backlog, polled
+from benchmarks.freshness import probing
+from benchmarks.intake import over_http
+from benchmarks.load import Load, paced, run_closed
+from benchmarks.rows import Row, Scale, percentile
+from benchmarks.service import WITHOUT_WORKER, Service, service
+from benchmarks.traffic import batch, event
+from tests.elasticsearch.server import ElasticsearchServer
+
+_SAMPLE = 0.25  # seconds between looks at the backlog
+_GROWTH, _OLD = 0.3, 3.0  # seconds by which the wait may differ between early and late, and that it may reach
+_DRAIN = 120.0
+
+
+def run(scale: Scale) -> list[Row]:
+    """The rate over batches is taken from a service without a worker, between those of the two adapters."""
+    intake = batch_rate(scale)
+    rows = adapter("postgres", {}, intake, scale)
+    with elasticsearch() as url:
+        rows += adapter("elasticsearch", {"ELASTICSEARCH_URL": url}, intake, scale)
+    return rows
+
+
+@contextmanager
+def elasticsearch() -> Iterator[str]:
+    """A real node of our own."""
+    server = ElasticsearchServer()
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.close()
+
+
+def batch_rate(scale: Scale) -> float:
+    with service(WITHOUT_WORKER) as ours:
+        over_http(ours, 2_000)
+        return max(over_http(ours, scale.of(5_000, 20_000)) for _ in range(scale.of(2, 3)))
+
+
+def adapter(name: str, environment: dict[str, str], intake: float, scale: Scale) -> list[Row]:
+    with service(**environment) as ours:
+        connection = ours.database()
+        backlog = Backlog(connection)
+        polled(backlog.delivering, 60, "the search store is there")
+        capacity = drained_rate(ours, backlog, scale.of(2_000, 10_000))
+        rate = highest(ours, backlog, capacity, scale)
+        with probing(ours, searchable=True) as seen:
+            load(ours, rate / 2, scale.of(8, 30))
+        connection.close()
+    label = f"chain, {name}"
+    return [
+        Row(f"{label}: rate held / batch intake rate", rate / intake, "x", ">= 0.25"),
+        Row(f"{label}: rate held to the index", rate, "events/s", note=f"for {scale.of(8, 60)} s"),
+        Row(f"{label}: batch intake rate of this run", intake, "events/s"),
+        Row(f"{label}: a backlog is worked off at", capacity, "events/s"),
+        Row(f"{label}: visible p50 at half the rate", statistics.median(seen.visible) * 1e3, "ms"),
+        Row(f"{label}: visible p99 at half the rate", percentile(seen.visible, 0.99) * 1e3, "ms", "<= 100"),
+        Row(f"{label}: searchable p50 at half the rate", statistics.median(seen.searchable) * 1e3, "ms"),
+        Row(
+            f"{label}: searchable p99 at half the rate",
+            percentile(seen.searchable, 0.99) * 1e3,
+            "ms",
+            "<= 1000",
+            f"{len(seen.visible)} probes",
+        ),
+    ]
+
+
+def drained_rate(ours: Service, backlog: Backlog, count: int) -> float:
+    """Events per second from a standing backlog to the index."""
+    for size in (2 * count, count):  # the first warms up, a Java machine above all
+        began = time.monotonic()
+        run_closed(ours.port, [ours.batch(batch(100)) for _ in range(size // 100)], 4).only(202)
+        backlog.drain(_DRAIN)
+    return count / (time.monotonic() - began)
+
+
+def highest(ours: Service, backlog: Backlog, capacity: float, scale: Scale) -> float:
+    """Found with short loads, halving the distance; then shown with a long one, lower by a tenth until it holds."""
+    low, high = 0.0, capacity * 1.2
+    for _ in range(scale.of(3, 5)):
+        middle = (low + high) / 2 if low else high / 2
+        if holds(ours, backlog, middle, scale.of(4, 8)):
+            low = middle
+        else:
+            high = middle
+    rate = low or high / 2
+    for _ in range(8):
+        if holds(ours, backlog, rate, scale.of(8, 60)):
+            return rate
+        rate *= 0.9
+    raise RuntimeError("no rate was held")
+
+
+def holds(ours: Service, backlog: Backlog, rate: float, seconds: float) -> bool:
+    """Everything was answered in time, and what waits for the index at the end is no older than it was early on."""
+    ages: list[float] = []
+    ended = threading.Event()
+
+    def sample() -> None:
+        while not ended.wait(_SAMPLE):
+            ages.append(backlog.worst())
+
+    watcher = threading.Thread(target=sample, name="backlog")
+    watcher.start()
+    try:
+        loaded = load(ours, rate, seconds)
+    finally:
+        ended.set()
+        watcher.join()
+    backlog.drain(_DRAIN)
+    quarter = max(1, len(ages) // 4)
+    early, late = statistics.median(ages[quarter : 2 * quarter]), statistics.median(ages[-quarter:])
+    return loaded.seconds < seconds + 1 and late <= early + _GROWTH and late <= _OLD
+
+
+def load(ours: Service, rate: float, seconds: float) -> Load:
+    return uvloop.run(paced(ours.port, lambda: ours.single(event()[1]), rate, seconds)).only(202)
