@@ -67,19 +67,25 @@ class DeliveryManager:
             self._end(name)
 
     def _first(self) -> Generation:
-        """Live from the start while there is nothing to copy; otherwise it is filled by `c360 rebuild`."""
-        with transaction(self._engine) as cursor:
-            newest = positions.head(cursor, "change_log")
+        """Live from the start when every change there ever was can still be delivered to it; else filled by a rebuild.
+
+        What already holds documents under our name belongs to another database, or to this one as it was.
+        """
         name = first_name(self._store)
+        strange = bool(self._writer.newest_version(name))
         self._writer.create(name)
-        state = "live" if newest == 0 else "filling"
+        with transaction(self._engine) as cursor:
+            complete = generations.log_is_complete(cursor)
+            newest = positions.newest_given(cursor)
+        state = "lost" if strange else "live" if complete else "filling"
         if state == "live":
             self._writer.publish(name)
         with transaction(self._engine) as cursor:
             generations.add(cursor, name, self._store, state, 0 if state == "live" else newest)
-        if state == "filling":
+            (held, *_) = generations.all_of(cursor, self._store)  # another worker may have been faster
+        if held.state != "live":
             log.warning("rebuild_demanded", extra={"reason": "this search store is new"})
-        return Generation(name, self._store, state, {}, {})
+        return held
 
     def _checked_marks(self, generation: Generation) -> Generation:
         """Marks the generation lost when an index is gone or is another one, or knows changes that we do not."""

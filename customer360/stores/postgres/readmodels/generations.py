@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
+from customer360.stores.postgres.engine import scalar
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -30,6 +32,14 @@ def all_of(cursor: Cursor, store: str) -> list[Generation]:
         (store,),
     )
     return [Generation(*row) for row in cursor.fetchall()]
+
+
+def log_is_complete(cursor: Cursor) -> bool:
+    """Whether the change log has every change since the first: it is trimmed only of what a generation has confirmed."""
+    cursor.execute(
+        "SELECT NOT EXISTS (SELECT FROM search_generation) OR (SELECT NOT is_called FROM change_log_seq_seq)"
+    )
+    return bool(scalar(cursor))
 
 
 def add(cursor: Cursor, name: str, store: str, state: str, position: int) -> None:
