@@ -81,6 +81,7 @@ def test_of_200_mistyped_names_190_are_among_the_first_ten(
         ("lo davila", [("Ló D'Ávila-Zappa", 0.8)]),  # an apostrophe forgotten
         ("lo avila zapa", [("Ló D'Ávila-Zappa", 0.8667)]),
         ("lo dos zambe", [("Ló Zambê", 1.0), ("Ló de Zambê", 1.0)]),  # a particle makes no name longer
+        ("zila umbix", []),  # one letter lost at the front and one added at the end are two typos
         ("zxlx zumbi", []),  # two typos in a word
         ("zila zumbi nogueira", []),  # a word too many
         ("", []),
