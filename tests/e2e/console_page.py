@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,6 +85,11 @@ class ConsolePage:
 
     def offer(self, name: str) -> Locator:
         return self.page.get_by_role("article", name=f"Oferta {name}")
+
+    def document(self, title: str) -> Locator:
+        """In the list of documents; the history names it too."""
+        listed = self.page.get_by_role("region", name=re.compile("^(Documentos|Documents)$"))
+        return listed.get_by_role("button", name=title)
 
     def violations(self) -> list[dict[str, Any]]:
         """What axe finds on the screen as it is, in short."""

@@ -154,7 +154,7 @@ def test_one_query_paints_the_customer(customer: ConsolePage) -> None:
     for name in (OFFERS[0], OFFERS[2]):
         expect(customer.offer(name)).to_contain_text("elegibilidade")
     expect(page.get_by_text("Por que não?")).to_be_visible()
-    expect(page.get_by_role("button", name=DOCUMENT_TITLE)).to_contain_text("SHA-256")
+    expect(customer.document(DOCUMENT_TITLE)).to_contain_text("SHA-256")
     # then: all of that from one query
     assert customer.operations["CustomerPage"] == 1
     assert set(customer.operations) <= {"CustomerSearch", "CustomerPage", "PresentOffers", "TimelinePage"}
@@ -252,7 +252,7 @@ def test_a_document_opens_beside_the_history(customer: ConsolePage) -> None:
     # given
     page = customer.page
     # when
-    page.get_by_role("button", name=DOCUMENT_TITLE).first.click()
+    customer.document(DOCUMENT_TITLE).click()
     # then: the page as it was archived, with real text over it
     viewer = page.get_by_role("region", name=f"Documento: {DOCUMENT_TITLE}")
     expect(viewer.locator("canvas").first).to_be_visible()
@@ -410,7 +410,7 @@ def test_every_page_is_accessible_in_every_look(
     expect(page.locator(".live-live")).to_be_visible()
     look("customer")
     # a document beside the history
-    page.get_by_role("button", name=DOCUMENT_TITLE).first.click()
+    console.document(DOCUMENT_TITLE).click()
     expect(page.locator("canvas").first).to_be_visible()
     look("document")
     page.keyboard.press("Escape")
