@@ -170,7 +170,7 @@ def _search(
         reader = ElasticsearchReader(settings.elasticsearch_url, settings.index_prefix)
         writer = ElasticsearchWriter(settings.elasticsearch_url, settings.index_prefix)
         return "elasticsearch", reader, writer, ()
-    searching = make_engine(url, size=SEARCHERS)
+    searching = make_engine(url, size=SEARCHERS, statement_timeout="2000")
     return (
         "postgres",
         PostgresSearchReader(searching, threads=SEARCHERS),
