@@ -107,8 +107,9 @@ class DeliveryConsumer:
     def _reload(self, mine: set[int]) -> None:
         with transaction(self._engine) as cursor:
             held = positions.positions(cursor, self._consumer)
+            unread = positions.unread(cursor, "change_log", self._consumer)
         self._confirmed = {partition: held[partition] for partition in mine if partition in held}
-        self._sent = dict(self._confirmed)
+        self._sent = {partition: unread[partition] for partition in self._confirmed}
         self._touched = set()
 
     def _write(self, found: Sequence[SearchDocument], rows: Sequence[ChangeRow]) -> None:

@@ -54,8 +54,7 @@ class ProjectionConsumer:
         with transaction(self._engine) as cursor:
             newest = positions.head(cursor, "event_log")
             rows = positions.read_log(cursor, list(self._at), after, BATCH) if newest > after else []
-        rows = [row for row in rows if row.partition in self._at and row.seq > self._scanned[row.partition]]
-        ready = self._without_unknown(rows)
+        ready = self._without_unknown([row for row in rows if row.seq > self._handled(row.partition)])
         try:
             self._project(ready)
         except CursorMoved:
@@ -66,11 +65,16 @@ class ProjectionConsumer:
             self._scanned[partition] = max(self._scanned[partition], reached)
         return len(rows)
 
+    def _handled(self, partition: int) -> int:
+        """An outage between two halves of a batch leaves the first half committed but not yet counted as scanned."""
+        return max(self._at[partition], self._scanned[partition])
+
     def _reload(self, mine: set[int]) -> None:
         with transaction(self._engine) as cursor:
             held = positions.positions(cursor, self._consumer)
+            unread = positions.unread(cursor, "event_log", self._consumer)
         self._at = {partition: held[partition] for partition in mine if partition in held}
-        self._scanned = {p: max(at, self._scanned.get(p, 0)) for p, at in self._at.items()}
+        self._scanned = {partition: unread[partition] for partition in self._at}
 
     def _without_unknown(self, rows: Sequence[LogRow]) -> list[LogRow]:
         """Drops, and stalls, each partition from the first event on whose type this worker does not know."""

@@ -69,6 +69,19 @@ def positions(cursor: Cursor, consumer: str) -> dict[int, int]:
     return dict(cursor.fetchall())
 
 
+def unread(cursor: Cursor, log: str, consumer: str) -> dict[int, int]:
+    """Of each partition that is not stalled: nothing between its position and this seq is left to handle."""
+    assert log in ("event_log", "change_log")
+    cursor.execute(
+        f"SELECT c.partition, coalesce(l.seq - 1, greatest(c.pos, (SELECT max(seq) FROM {log})))"
+        " FROM consumer_cursor c LEFT JOIN LATERAL ("
+        f"SELECT seq FROM {log} WHERE partition = c.partition AND seq > c.pos ORDER BY seq LIMIT 1"
+        ") l ON true WHERE c.consumer = %s AND c.stalled IS NULL",
+        (consumer,),
+    )
+    return dict(cursor.fetchall())
+
+
 def advance(cursor: Cursor, consumer: str, moves: Mapping[int, tuple[int, int]]) -> None:
     """{partition: (from, to)}; CursorMoved unless every one still stood at `from`."""
     if not moves:
