@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.office import Office, an_office
 from tests.e2e.service import RunningService
 from tests.servers.process import ServerMissing
 
@@ -29,3 +30,13 @@ def service(had: Callable[[Callable[[], None]], None]) -> Iterator[RunningServic
             yield running
         finally:
             running.stop()
+
+
+@pytest.fixture(params=["postgres", "elasticsearch"])
+async def office(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """A call center without events, once on each search store."""
+    url = None
+    if request.param == "elasticsearch":
+        url = request.getfixturevalue("elasticsearch_url")
+    async with an_office(database_url, tmp_path, url) as made:
+        yield made
