@@ -14,7 +14,7 @@ from typing import Any
 
 from customer360.customers.model import CustomerSnapshot
 from customer360.errors import EventRejected
-from customer360.events import OWN_SOURCE, parse
+from customer360.events import own_source, parse
 from customer360.events.envelope import PREFIX, VERSION
 from schema.context import RequestContext
 from schema.nodes import CUSTOMER, internal_id
@@ -85,7 +85,7 @@ def _check(context: RequestContext, events: Sequence[Mapping[str, Any]]) -> None
 
 
 def source_of(context: RequestContext) -> str:
-    return f"{OWN_SOURCE}graphql:{context.principal.id}"
+    return own_source(context.principal.id)
 
 
 def input_digest(context: RequestContext, mutation: str, input: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The events this product understands: `parse` is the only input validation, `DEFINITIONS` the only list of types."""
 
 from customer360.events.definitions import DEFINITIONS, Channel, Direction, EventData, KeyRef
-from customer360.events.envelope import OWN_SOURCE, Event, parse, restore
+from customer360.events.envelope import OWN_SOURCE, Event, own_source, parse, restore
 from customer360.events.schemas import json_schema
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "EventData",
     "KeyRef",
     "json_schema",
+    "own_source",
     "parse",
     "restore",
 ]

@@ -24,6 +24,13 @@ from customer360.keys import Key, normalise
 
 OWN_SOURCE = "c360:"  # events this service makes itself; senders may not use it
 PREFIX, VERSION = "c360.", ".v1"
+
+
+def own_source(principal_id: str) -> str:
+    """The source of the facts that a principal records through GraphQL."""
+    return f"{OWN_SOURCE}graphql:{principal_id}"
+
+
 MAX_DEPTH = 32
 FUTURE_TOLERANCE = clock.DAY
 _EARLIEST = clock.from_datetime(datetime.fromisoformat("1900-01-01T00:00:00+00:00"))

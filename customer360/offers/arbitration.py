@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from customer360.offers.checks.words import number_pt, shown
 from customer360.offers.model import Offer, Reason
 
 
@@ -14,13 +15,13 @@ def rank(offers: Iterable[Offer]) -> list[Offer]:
 
 def rank_reason(offer: Offer, place: int, ranked: Sequence[Offer]) -> Reason:
     """Why a suggested offer stands where it stands; `place` counts from 1."""
-    pt = f"Valor {offer.value:g}: {place}ª de {len(ranked)} ofertas possíveis"
-    en = f"Value {offer.value:g}: number {place} of {len(ranked)} possible offers"
-    return Reason("arbitration", "value", pt, en, f"{offer.value:g}", None)
+    pt = f"Valor {number_pt(offer.value)}: {place}ª de {len(ranked)} ofertas possíveis"
+    en = f"Value {shown(offer.value)}: number {place} of {len(ranked)} possible offers"
+    return Reason("arbitration", "value", pt, en, shown(offer.value), None)
 
 
 def cut_reason(offer: Offer, place: int, first: int) -> Reason:
     """Why an offer that passed every check is not among the `first` suggested."""
-    pt = f"Ficou em {place}º lugar por valor ({offer.value:g}); foram pedidas {first}"
-    en = f"Came {place} by value ({offer.value:g}); {first} were asked for"
+    pt = f"Ficou em {place}º lugar por valor ({number_pt(offer.value)}); foram pedidas {first}"
+    en = f"Came {place} by value ({shown(offer.value)}); {first} were asked for"
     return Reason("arbitration", "first", pt, en, str(place), str(first))

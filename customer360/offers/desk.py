@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from customer360 import clock
+from customer360.events import own_source
 from customer360.ids import Ids
 from customer360.offers.catalogue import current
 from customer360.offers.decide import decide
@@ -17,6 +18,7 @@ from customer360.offers.model import Answer, Context, Decision, Offer
 from customer360.offers.ports import Draft, Inputs, OfferStore
 
 REUSE = 60 * clock.SECOND
+CONVERSATION = 30 * clock.MINUTE  # how long a card that its agent showed, unanswered, may be shown again
 FIRST = 3  # offers suggested when the caller does not say
 
 Run = Callable[..., Awaitable[Any]]
@@ -54,7 +56,8 @@ class OfferDesk:
         return found
 
     def _decide(self, request: Request) -> Decision:
-        inputs = self._store.inputs(request.member_ids)
+        asker = own_source(request.principal_id)
+        inputs = self._store.inputs(request.member_ids, asker, request.now - CONVERSATION)
         offers = current(self._catalogue(inputs.version), request.now)
         answer = decide(offers, inputs.facts, request.context, request.now, request.first)
         question = self._question(request, inputs, answer)

@@ -33,8 +33,8 @@ class Draft:
 
 
 class OfferStore(Protocol):
-    def inputs(self, member_ids: Sequence[str]) -> Inputs:
-        """One statement."""
+    def inputs(self, member_ids: Sequence[str], asker: str, conversation: int) -> Inputs:
+        """One statement. Impressions that the source `asker` made after `conversation` (µs), not answered, are left out."""
         ...
 
     def catalogue(self) -> list[Offer]:

@@ -57,5 +57,10 @@ def shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(shown, value))
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.2f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def number_pt(value: float) -> str:
+    """With the comma that Portuguese readers expect."""
+    return shown(value).replace(".", ",")

@@ -20,7 +20,8 @@ _VERSION = """
 SELECT coalesce(md5(string_agg(id || coalesce(defined_by, '') || '-' || coalesce(withdrawn_by, ''), ','
                                ORDER BY id)), '') FROM offer"""
 
-# Of each thing the latest word among all members holds, by (occurred_at, event_id).
+# Of each thing the latest word among all members holds, by (occurred_at, event_id). A card that the asker put on the
+# screen in this conversation and that has no answer yet is still on the table: no impression that rules it out.
 _FACTS = """
 SELECT jsonb_build_object(
   'profile', (SELECT jsonb_object_agg(name, value) FROM (
@@ -38,8 +39,10 @@ SELECT jsonb_build_object(
      SELECT DISTINCT ON (purpose, channel) * FROM consent WHERE member_id = ANY(%(members)s)
      ORDER BY purpose, channel, occurred_at DESC, event_id DESC) latest),
   'impressions', (SELECT jsonb_object_agg(offer_id, jsonb_build_array(occurred_at, channel)) FROM (
-     SELECT DISTINCT ON (offer_id) offer_id, occurred_at, channel FROM offer_contact
-     WHERE member_id = ANY(%(members)s) AND kind = 'presented' AND NOT hidden
+     SELECT DISTINCT ON (offer_id) offer_id, occurred_at, channel FROM offer_contact c
+     WHERE member_id = ANY(%(members)s) AND kind = 'presented' AND NOT hidden AND NOT (
+       c.occurred_at > %(conversation)s::bigint AND EXISTS (SELECT FROM timeline_entry e
+         WHERE e.id = c.event_id AND e.source = %(asker)s::text AND e.state = '{}'))
      ORDER BY offer_id, occurred_at DESC, event_id DESC) latest),
   'deferred', (SELECT jsonb_object_agg(offer_id, until) FROM (
      SELECT DISTINCT ON (offer_id) offer_id, kind, until FROM offer_contact
@@ -79,8 +82,9 @@ class PostgresOffers:
         self._session = session
         self._engine = engine
 
-    def inputs(self, member_ids: Sequence[str]) -> Inputs:
-        [(version, raw)] = self._session.rows(_INPUTS, {"members": list(member_ids)})
+    def inputs(self, member_ids: Sequence[str], asker: str, conversation: int) -> Inputs:
+        values = {"members": list(member_ids), "asker": asker, "conversation": conversation}
+        [(version, raw)] = self._session.rows(_INPUTS, values)
         return Inputs(version, raw, _facts(orjson.loads(raw)))
 
     def catalogue(self) -> list[Offer]:

@@ -33,8 +33,8 @@ def ana(desk: Desk) -> str:
     return global_id(desk.services.ids, ANA)
 
 
-async def customer(desk: Desk, id: str, first: int | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = (await desk.ask(OFFERS, id=id, first=first))["customer"]
+async def customer(desk: Desk, id: str, first: int | None = None, role: str = "agent") -> dict[str, Any]:
+    found: dict[str, Any] = (await desk.ask(OFFERS, role=role, id=id, first=first))["customer"]
     return found
 
 
@@ -62,8 +62,14 @@ async def test_a_decision_is_reused_until_something_was_presented(desk: Desk, an
         desk, idempotencyKey="p1", customerId=ana, decisionId=first["id"], offerIds=["seguro"]
     )
     assert (shown["__typename"], shown["projected"]) == ("OffersPresented", True)
-    # then the offer rests, with its reason in both languages and the day it may come again
-    after = await customer(desk, ana, 2)
+    # then it is still on the table in that agent's conversation, by the same decision
+    still = (await customer(desk, ana, 2))["nextBestOffers"]
+    assert (still["id"], [offer["offerId"] for offer in still["offers"]]) == (
+        first["id"],
+        ["seguro", "cartao"],
+    )
+    # and for everybody else it rests, with its reason in both languages and the day it may come again
+    after = await customer(desk, ana, 2, role="supervisor")
     assert [offer["offerId"] for offer in after["nextBestOffers"]["offers"]] == ["cartao", "credito"]
     (reason,) = after["nextBestOffers"]["excluded"][0]["reasons"]
     assert (reason["stage"], reason["rule"], reason["limit"]) == (
@@ -77,6 +83,17 @@ async def test_a_decision_is_reused_until_something_was_presented(desk: Desk, an
     assert "not again before" in reason["textEn"]
     (contact,) = after["offerHistory"]["nodes"]
     assert (contact["kind"], contact["name"], contact["decisionId"]) == ("presented", "Seguro", first["id"])
+
+
+async def test_an_answered_card_is_no_longer_on_the_table(desk: Desk, ana: str) -> None:
+    # given a card that its agent showed and the customer declined
+    decision = (await customer(desk, ana))["nextBestOffers"]["id"]
+    known = {"customerId": ana, "decisionId": decision}
+    await present(desk, idempotencyKey="p1", offerIds=["seguro"], **known)
+    await respond(desk, idempotencyKey="r1", offerId="seguro", response="DECLINED", **known)
+    # then it rests for that agent too
+    after = (await customer(desk, ana))["nextBestOffers"]
+    assert [offer["offerId"] for offer in after["offers"]] == ["cartao", "credito"]
 
 
 async def test_a_response_shows_on_the_presentation_and_by_itself(desk: Desk, ana: str) -> None:
@@ -175,6 +192,6 @@ async def test_a_retracted_presentation_holds_nothing_back(desk: Desk, ana: str)
     result = (await desk.ask(RETRACT, input=sent))["retractEntry"]
     # then it may be suggested again, and the other one rests
     assert result == {"__typename": "EntryCorrected", "projected": True}
-    after = await customer(desk, ana)
+    after = await customer(desk, ana, role="supervisor")
     assert [offer["offerId"] for offer in after["nextBestOffers"]["offers"]] == ["seguro", "credito"]
     assert [contact["offerId"] for contact in after["offerHistory"]["nodes"]] == ["cartao"]
