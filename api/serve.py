@@ -7,10 +7,10 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 from api.app import build_app
 from api.assembly import add_graphql, make_edge
@@ -29,9 +29,19 @@ log = logging.getLogger("api.serve")
 _WATCH = 0.5  # seconds between looks at our own PostgreSQL
 
 
-def serve(settings: Settings, *, worker: bool = True, ready: Callable[[str], None] = lambda _: None) -> None:
+Beside = Callable[[Edge], Coroutine[Any, Any, None]]
+
+
+def serve(
+    settings: Settings,
+    *,
+    worker: bool = True,
+    ready: Callable[[str], None] = lambda _: None,
+    beside: Beside | None = None,
+) -> None:
     """Blocks until SIGTERM or ctrl+C; the main thread only. `ready` gets the address once it answers.
 
+    `beside` is called before the first request, and what it returns runs beside the requests until the end.
     Stops in order: no new requests, those in flight answered, intake, worker, PostgreSQL last.
     """
     configure(settings.log_format)
@@ -44,6 +54,8 @@ def serve(settings: Settings, *, worker: bool = True, ready: Callable[[str], Non
             server = Server(server_config(edge, build_app(edge)), edge)
             server.whenever_started(lambda: ready(_address(settings)))
             server.beside(_keep_running(edge, database.supervisor))
+            if beside is not None:
+                server.beside(beside(edge))
             log.info("serving", extra={"port": settings.port, "pid": os.getpid()})
             stop.serving = True
             server.run(sockets=[listener])

@@ -38,10 +38,11 @@ class Backlog:
         self._engine = engine
         self._pause = threading.Event()
 
-    def wait(self) -> None:
-        """Returns when both lags are small, so that live events are not held up, or when no worker runs."""
-        while self._late():
-            self._pause.wait(_LOOK)
+    def wait(self, stopping: threading.Event | None = None) -> None:
+        """Returns when both lags are small, so that live events are not held up, when no worker runs, or at the end."""
+        ended = stopping or self._pause
+        while self._late() and not ended.wait(_LOOK):
+            pass
 
     def attended(self) -> bool:
         """Whether a worker projects at present."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli import accounts, doctor, importing, keys, quarantine, run
+from api.cli import accounts, demo, doctor, importing, keys, quarantine, run
 from customer360.errors import C360Error
 
 
@@ -37,6 +37,7 @@ def main() -> None:
 
 for command in (
     run.serve,
+    demo.demo,
     run.work,
     accounts.user,
     accounts.token,

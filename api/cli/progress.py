@@ -21,7 +21,7 @@ def progress() -> Iterator[Show]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("", total=None)
+        task = shown.add_task("", total=None, visible=False)
         yield lambda said, done, total: shown.update(
-            task, description=said, completed=done, total=total or None
+            task, description=said, completed=done, total=total or None, visible=True
         )
