@@ -17,12 +17,14 @@ from customer360.stores.postgres.readmodels.documents import KINDS
 from customer360.stores.postgres.readmodels.generations import Generation
 from indexer.delivery.consumer import DeliveryConsumer
 from indexer.delivery.manager import next_name
-from indexer.delivery.writing import write_all
+from indexer.delivery.writing import Stopped, write_all
 from indexer.reconcile import compare, heal
 
 _PAGE = 2_000
 _LIVE_LAG = 500 * clock.SECOND // 1_000  # when live delivery is this late the backfill waits
 _DONE = "~"  # sorts after every id
+_RETRY = 0.5  # seconds until a store that did not refresh is asked again
+GRACE = 5.0  # seconds: longer than a search may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ class SearchRebuild:
         holder: str,
         stopping: threading.Event,
         report: Report,
+        *,
+        grace: float = GRACE,
     ) -> None:
+        """`grace`: seconds that searches already under way have to end in what they ask."""
+        self._grace = grace
         self._engine = engine
         self._writer = writer
         self._store = store
@@ -57,14 +63,20 @@ class SearchRebuild:
         self._report = report
 
     def run(self) -> int:
-        """Returns how many documents were copied. Searches go on meanwhile and never see an empty store."""
+        """Returns how many documents were copied. Searches go on meanwhile and never see an empty store.
+
+        Stopped when it was ended; the next run goes on from there.
+        """
         generation = self._begin()
         copied = self._backfill(generation)
         self._report(Progress("deliver", copied, copied))
         self._catch_up(generation)
         self._report(Progress("verify", 0, copied))
+        self._show(generation)
         drift = compare(self._engine, self._writer, generation.name)
-        heal(self._engine, self._writer, generation.name, drift, self._stopping)
+        if drift.total:
+            heal(self._engine, self._writer, generation.name, drift, self._stopping)
+            self._show(generation)
         self._report(Progress("swap", copied, copied))
         self._swap(generation)
         return copied
@@ -109,13 +121,13 @@ class SearchRebuild:
         return copied
 
     def _yield_to_live(self, generation: Generation) -> None:
-        while not self._stopping.is_set():
+        while True:
             with transaction(self._engine) as cursor:
                 live = [g for g in generations.all_of(cursor, self._store) if g.state == "live"]
                 waits = [positions.oldest_waiting(cursor, "change_log", g.consumer) for g in live]
             if all(at is None or clock.now() - at < _LIVE_LAG for at in waits):
                 return
-            self._stopping.wait(0.05)
+            self._rest(0.05)
 
     def _catch_up(self, generation: Generation) -> None:
         """The worker delivers live changes to it too; what it does not lease is delivered here."""
@@ -123,7 +135,7 @@ class SearchRebuild:
             self._engine, self._writer, generation.name, self._holder, self._stopping, 0
         )
         try:
-            while not self._stopping.is_set():
+            while True:
                 consumer.take_leases()
                 while consumer.run_once():
                     pass
@@ -131,21 +143,36 @@ class SearchRebuild:
                 with transaction(self._engine) as cursor:
                     if positions.oldest_waiting(cursor, "change_log", generation.consumer) is None:
                         return
-                self._stopping.wait(0.1)
+                self._rest(0.1)
         finally:
             consumer.release()
 
+    def _show(self, generation: Generation) -> None:
+        """Searches see everything that was written."""
+        while not self._writer.refresh(generation.name):
+            self._rest(_RETRY)
+
+    def _rest(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise Stopped
+
     def _swap(self, generation: Generation) -> None:
-        """First both count as live, so that readers take the smaller confirmed position; then searches move."""
+        """First both count as live, so that readers take the smaller confirmed position; then searches move.
+
+        A reader that looked just before that relies on the old one's position: the new one reaches it first.
+        """
         marks = self._writer.marks(generation.name) or {}
         with transaction(self._engine) as cursor:
             generations.set_marks(cursor, generation.name, marks)
             generations.set_state(cursor, generation.name, "live")
             old = [g for g in generations.all_of(cursor, self._store) if g.name != generation.name]
+        self._catch_up(generation)
         self._writer.publish(generation.name)
-        for retired in old:
-            with transaction(self._engine) as cursor:
+        with transaction(self._engine) as cursor:
+            for retired in old:
                 generations.set_state(cursor, retired.name, "retired")
+        self._rest(self._grace)
+        for retired in old:
             self._writer.drop(retired.name)
             with transaction(self._engine) as cursor:
                 generations.forget(cursor, retired.name)

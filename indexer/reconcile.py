@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
@@ -51,13 +51,22 @@ def heal(
             with transaction(engine) as cursor:
                 found = documents.load(cursor, kind, ids[start : start + _PAGE])
             write_all(writer, generation, found, stopping)
-    strangers = [
-        SearchDocument(kind, doc_id, version + 1, None, 0, deleted=True)
-        for kind, doc_id, version in drift.foreign
-    ]
-    if strangers:
-        write_all(writer, generation, strangers, stopping)
-    writer.refresh(generation)
+        foreign = [doc_id for held, doc_id, _ in drift.foreign if held == kind]
+        for start in range(0, len(foreign), _PAGE):
+            strangers = _strangers(engine, writer, generation, kind, foreign[start : start + _PAGE])
+            write_all(writer, generation, strangers, stopping)
+    if drift.total:
+        writer.refresh(generation)
+
+
+def _strangers(
+    engine: Engine, writer: SearchWriter, generation: str, kind: Kind, ids: Sequence[str]
+) -> list[SearchDocument]:
+    """Their tombstones, where the store has them. What was projected since the comparison is no stranger."""
+    with transaction(engine) as cursor:
+        known = {document.id for document in documents.load(cursor, kind, ids) if document.version}
+    stored = writer.places(generation, kind, [doc_id for doc_id in ids if doc_id not in known])
+    return [replace(held, version=held.version + 1, deleted=True) for held in stored if not held.deleted]
 
 
 def _compare_kind(

@@ -69,6 +69,10 @@ class SearchWriter(Protocol):
         """Searches ask this generation from now on, in one atomic step."""
         ...
 
+    def withdraw(self, generation: str) -> None:
+        """Searches ask this generation no more; without another they fail until one is published. Repeatable."""
+        ...
+
     def drop(self, generation: str) -> None:
         """Removes a generation; one that is not there is fine."""
         ...
@@ -81,8 +85,14 @@ class SearchWriter(Protocol):
         """The highest version stored, for the check against the change log; None when unknown."""
         ...
 
-    def fingerprints(self, generation: str, kind: Kind, after: str, limit: int) -> list[tuple[str, int, bool]]:
+    def fingerprints(
+        self, generation: str, kind: Kind, after: str, limit: int
+    ) -> list[tuple[str, int, bool]]:
         """(id, version, deleted) in id order after `after`: what reconcile compares."""
+        ...
+
+    def places(self, generation: str, kind: Kind, ids: Sequence[str]) -> list[SearchDocument]:
+        """Those of these documents that are stored, without their bodies: where a tombstone for each belongs."""
         ...
 
 

@@ -20,7 +20,7 @@ from indexer.loop import SWEEP, Loop
 log = logging.getLogger(__name__)
 
 _LEASES = 3.0  # seconds between renewals
-_CHECK = 5.0  # seconds between looks at the store's own marks
+_CHECK = 2.0  # seconds between looks at the store's own marks
 
 
 class DeliveryManager:
@@ -89,6 +89,8 @@ class DeliveryManager:
 
     def _checked_marks(self, generation: Generation) -> Generation:
         """Marks the generation lost when an index is gone or is another one, or knows changes that we do not."""
+        if generation.state == "lost":
+            self._writer.withdraw(generation.name)  # it may still answer, but wrongly
         if generation.state not in ("live", "filling"):
             return generation
         marks = self._writer.marks(generation.name)
@@ -102,10 +104,13 @@ class DeliveryManager:
                 generations.set_marks(cursor, generation.name, marks)
         if reason is None:
             return replace(generation, marks=marks)
+        self._writer.withdraw(generation.name)
         log.error("search_store_lost", extra={"generation": generation.name, "reason": reason})
         return replace(generation, state="lost")
 
     def _strange(self, generation: Generation, marks: dict[str, str]) -> str | None:
+        if not marks:
+            return "all of it is gone"
         if any(marks.get(name) != mark for name, mark in generation.marks.items()):
             return "an index is missing or was made again"
         if generation.name in self._running:

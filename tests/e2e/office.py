@@ -52,7 +52,7 @@ class Office(Desk):
         manager = DeliveryManager(
             self.scenario.engine, self.services.writer, self.store, "first", threading.Event(), 0
         )
-        manager._first()  # noqa: SLF001 - the step that `look` starts with, without its threads
+        manager._first()  # the step that `look` starts with, without its threads
 
     def deliver(self) -> None:
         """Everything projected is written and confirmed, in each generation that is delivered to."""
@@ -73,7 +73,13 @@ class Office(Desk):
     def rebuild(self) -> int:
         stopping = threading.Event()
         rebuild = SearchRebuild(
-            self.scenario.engine, self.services.writer, self.store, "rebuild", stopping, lambda _: None
+            self.scenario.engine,
+            self.services.writer,
+            self.store,
+            "rebuild",
+            stopping,
+            lambda _: None,
+            grace=0.5,
         )
         return rebuild.run()
 

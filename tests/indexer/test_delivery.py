@@ -117,6 +117,7 @@ def test_rebuild_makes_an_equal_generation_and_forgets_the_old(
         "cli",
         delivering.stopping,
         lambda p: stages.append(p.stage),
+        grace=0,
     )
     assert rebuild.run() == 3
     # then the new one holds the same and is the only one

@@ -61,6 +61,20 @@ class Indices:
                 return
         raise RuntimeError("the read aliases changed again and again while being moved")
 
+    def withdraw(self, generation: str) -> None:
+        """One `_aliases` call, until nothing is left; a quarter made later is not searched, as nothing is published."""
+        for _ in range(_TRIES):
+            held = self._call("GET", f"/{self._names.pattern(generation)}/_alias")
+            reads = [self._read(index)["add"] for index in held]
+            searched = [read for read in reads if read["alias"] in held[read["index"]]["aliases"]]
+            if not searched:
+                return
+            try:
+                self._aliases([{"remove": read} for read in searched])
+            except NotFoundError:
+                continue  # one of them has just been deleted
+        raise RuntimeError("the read aliases changed again and again while being taken away")
+
     def drop(self, generation: str) -> None:
         """By name: a cluster may forbid to delete by pattern."""
         indices = sorted(self.uuids(generation))

@@ -63,6 +63,9 @@ class ElasticsearchWriter:
         """ValueError when there is no such generation: what is published stays."""
         self._ask_store(lambda: self._indices.publish(generation))
 
+    def withdraw(self, generation: str) -> None:
+        self._ask_store(lambda: self._indices.withdraw(generation))
+
     def drop(self, generation: str) -> None:
         self._ask_store(lambda: self._indices.drop(generation))
 
@@ -96,6 +99,16 @@ class ElasticsearchWriter:
         hits = self._search(self._names.pattern(generation, [kind]), body)["hits"]["hits"]
         rows = [hit["fields"] for hit in hits]
         return [(row["id"][0], row["version"][0], row["deleted"][0]) for row in rows]
+
+    def places(self, generation: str, kind: Kind, ids: Sequence[str]) -> list[SearchDocument]:
+        """As `fingerprints`; at most 10,000 ids."""
+        body: dict[str, Any] = {
+            "size": len(ids),
+            "_source": ["id", "version", "deleted", "member_id", "occurred_at"],
+            "query": {"terms": {"id": list(ids)}},
+        }
+        hits = self._search(self._names.pattern(generation, [kind]), body)["hits"]["hits"]
+        return [SearchDocument(kind=kind, **hit["_source"]) for hit in hits]
 
     def close(self) -> None:
         self._client.close()

@@ -108,6 +108,31 @@ def test_without_a_published_generation_there_is_no_answer(own: SearchStore) -> 
         own.ids(WHO)
 
 
+def test_a_withdrawn_generation_gives_no_answer_until_one_is_published(own: SearchStore) -> None:
+    # given a published generation with two quarters
+    own.put([entry("a1", WHO, NOW), entry("a2", WHO, NOW - 500 * DAY)])
+    # when it is withdrawn, twice, then there is no answer, also after a write made a new quarter
+    own.writer.withdraw("g1")
+    own.writer.withdraw("g1")
+    own.put([entry("a3", WHO, NOW - 200 * DAY)])
+    with pytest.raises(SearchUnavailable):
+        own.ids(WHO)
+    # when it is published again, then it answers with everything
+    own.writer.publish("g1")
+    assert own.ids(WHO) == ["a1", "a3", "a2"]
+
+
+def test_withdrawing_another_generation_changes_nothing(own: SearchStore) -> None:
+    # given g1 published and g2 not
+    own.put([entry("a1", WHO, NOW)])
+    own.writer.create("g2")
+    # when g2, and one that nobody made, are withdrawn
+    own.writer.withdraw("g2")
+    own.writer.withdraw("g3")
+    # then g1 still answers
+    assert own.ids(WHO) == ["a1"]
+
+
 def test_publishes_while_searches_run_show_one_whole_generation_each_time(own: SearchStore) -> None:
     # given two generations of forty entries each, told apart by their titles
     own.writer.create("g2")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from customer360.clock import DAY
 from customer360.stores.ports import (
     DocumentFilter,
     DocumentsQuestion,
@@ -224,3 +226,16 @@ def _fingerprints(search: SearchStore, kind: Any, limit: int = 100) -> list[tupl
         rows += page
         if len(page) < limit:
             return rows
+
+
+def test_places_tell_where_stored_documents_are(search: SearchStore) -> None:
+    # given an entry, and the tombstone of another
+    who = search.new_member()
+    here = entry(_id(who, "a"), who, NOW, 3, title="x")
+    gone = entry(_id(who, "b"), who, NOW - 400 * DAY)
+    search.put([here, tombstone(gone, 5)])
+    # when both and a stranger are looked for
+    found = search.writer.places(search.generation, "entry", [here.id, gone.id, "f" * 32])
+    # then both are told by id, version and place, without their bodies
+    found.sort(key=lambda document: document.id)
+    assert found == [replace(here, body={}), tombstone(gone, 5)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from psycopg2.extensions import cursor as Cursor
 from sqlalchemy import Engine
 
-from customer360.stores.ports import Kind
+from customer360.stores.ports import Kind, SearchDocument
 from customer360.stores.postgres.engine import transaction
 from customer360.stores.search_documents import KINDS
 
@@ -40,6 +41,11 @@ def publish(engine: Engine, generation: str) -> None:
         if not exists(cursor, generation):
             raise ValueError(f"there is no generation {generation}")
         cursor.execute("UPDATE search_published SET generation = %s", (generation,))
+
+
+def withdraw(engine: Engine, generation: str) -> None:
+    with transaction(engine) as cursor:
+        cursor.execute("UPDATE search_published SET generation = NULL WHERE generation = %s", (generation,))
 
 
 def drop(engine: Engine, generation: str) -> None:
@@ -81,6 +87,16 @@ def fingerprints(
             f"SELECT id, version, deleted FROM {table} WHERE id > %s ORDER BY id LIMIT %s", (after, limit)
         )
         return [(id, version, deleted) for id, version, deleted in cursor.fetchall()]
+
+
+def places(engine: Engine, generation: str, kind: Kind, ids: Sequence[str]) -> list[SearchDocument]:
+    table = f"{schema_of(generation)}.{kind}"
+    with transaction(engine) as cursor:
+        cursor.execute(
+            f"SELECT id, version, member_id, occurred_at, deleted FROM {table} WHERE id = ANY(%s)",
+            (list(ids),),
+        )
+        return [SearchDocument(kind, *row) for row in cursor.fetchall()]
 
 
 def _value(cursor: Cursor) -> Any:

@@ -56,6 +56,9 @@ class PostgresSearchWriter:
     def publish(self, generation: str) -> None:
         generations.publish(self._engine, generation)
 
+    def withdraw(self, generation: str) -> None:
+        generations.withdraw(self._engine, generation)
+
     def drop(self, generation: str) -> None:
         generations.drop(self._engine, generation)
 
@@ -75,6 +78,9 @@ class PostgresSearchWriter:
         self, generation: str, kind: Kind, after: str, limit: int
     ) -> list[tuple[str, int, bool]]:
         return generations.fingerprints(self._engine, generation, kind, after, limit)
+
+    def places(self, generation: str, kind: Kind, ids: Sequence[str]) -> list[SearchDocument]:
+        return generations.places(self._engine, generation, kind, ids)
 
     def _write(self, schema: str, rows: dict[int, tuple[Kind, Row]], results: dict[int, WriteResult]) -> None:
         """All in one transaction; when some data does not fit, each half in its own, down to the guilty one."""
