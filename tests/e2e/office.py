@@ -64,6 +64,19 @@ class Office(Desk):
                 pass
             consumer.release()
 
+    def write_unconfirmed(self) -> None:
+        """Everything projected is written, and visible to searches, but nobody has confirmed it."""
+        (name,) = self.generations("live")
+        never = 10**12
+        consumer = DeliveryConsumer(
+            self.scenario.engine, self.services.writer, name, "hand", threading.Event(), never
+        )
+        consumer.take_leases()
+        while consumer.run_once():
+            pass
+        consumer.release()
+        assert self.services.writer.refresh(name)
+
     def generations(self, *states: str) -> list[str]:
         rows = self.scenario.rows(
             "SELECT name FROM search_generation WHERE state = ANY (%s) ORDER BY name", list(states)

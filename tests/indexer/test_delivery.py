@@ -26,7 +26,7 @@ class Delivering:
         self.writer = PostgresSearchWriter(scenario.engine)
         self.stopping = threading.Event()
         self.manager = DeliveryManager(scenario.engine, self.writer, "postgres", "m", self.stopping, 0)
-        self.generation: Generation = self.manager._first()  # noqa: SLF001 - the step that `look` starts with
+        self.generation: Generation = self.manager._first()
 
     def deliver(self, writer: PostgresSearchWriter | None = None) -> None:
         consumer = DeliveryConsumer(
