@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
+from types import ModuleType
 
 from customer360.archive.extraction import child
 
 WALL_SECONDS = 30.0
-# `__main__` too: else every child would import the program that started it again.
-_PRELOADED = ["__main__", "customer360.archive.extraction.child"]
+_PRELOADED = ["customer360.archive.extraction.child"]
+_STARTING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class FileReader:
         process = self._context.Process(
             target=child.run, args=(path, media_type, self._max_pages, with_text, theirs), daemon=True
         )
-        process.start()
+        with _without_main():
+            process.start()
         theirs.close()
         try:
             answer = ours.recv() if ours.poll(WALL_SECONDS) else None
@@ -67,3 +73,15 @@ class FileReader:
             code=answer.get("code"),
             reason=answer.get("reason", ""),
         )
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Else every child would run the program that started it again, a second of work: preloading does not spare it."""
+    with _STARTING:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
