@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from api.database import reachable_database
 from customer360.config import Settings
 from customer360.stores.postgres.engine import make_engine
+
+if TYPE_CHECKING:
+    from customer360.services import Services
 
 
 @contextmanager
@@ -36,6 +40,19 @@ def attended_ledger(settings: Settings) -> Iterator[Engine]:
                 yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def services_of(settings: Settings) -> Iterator[Services]:
+    """Every adapter that the service would have, for a command that works on the search store."""
+    from customer360.services import build
+
+    with reachable_database(settings) as url:
+        services = build(settings, url)
+        try:
+            yield services
+        finally:
+            services.shut()
 
 
 @contextmanager

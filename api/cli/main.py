@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli import accounts, demo, doctor, importing, keys, quarantine, run
+from api.cli import accounts, demo, doctor, importing, keys, parked, quarantine, rebuilding, run
 from customer360.errors import C360Error
 
 
@@ -44,6 +44,9 @@ for command in (
     keys.key,
     importing.import_file,
     quarantine.quarantine,
+    parked.failures,
+    rebuilding.rebuild,
+    rebuilding.reconcile,
     doctor.doctor,
 ):
     main.add_command(command)

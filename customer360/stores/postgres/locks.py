@@ -7,6 +7,7 @@ from psycopg2.extensions import cursor as Cursor
 EVENT_LOG = 360_000_010
 CHANGE_LOG = 360_000_011
 IDENTITY = 360_000_012
+REBUILD = 360_000_013
 
 
 def append_lock(cursor: Cursor, log: int) -> None:

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from psycopg2.extensions import cursor as Cursor
 
 from customer360.stores.postgres.readmodels.positions import LogRow
+
+
+class Parked(NamedTuple):
+    """`error` is the class of what happened, never its text; `at` in µs."""
+
+    event_id: str
+    type: str
+    attempts: int
+    error: str
+    at: int
+
+
+def page(cursor: Cursor, limit: int) -> list[Parked]:
+    """Oldest first."""
+    cursor.execute(
+        "SELECT f.event_id, e.type, f.attempts, f.error, (extract(epoch FROM f.at) * 1000000)::bigint"
+        " FROM failure f JOIN event_log e ON e.event_id = f.event_id ORDER BY f.seq LIMIT %s",
+        (limit,),
+    )
+    return [Parked(*row) for row in cursor.fetchall()]
 
 
 def park(cursor: Cursor, row: LogRow, error: str) -> None:
