@@ -67,6 +67,11 @@ class ServerProcess:
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None else None
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; minus the signal's number when one ended it."""
+        return self._process.poll() if self._process is not None else None
+
     def launch(self, command: Sequence[str], env: Mapping[str, str]) -> None:
         """Through the launcher, so from the main thread: it sets the account and the death signal."""
         who = self.account
