@@ -61,8 +61,8 @@ def _batch_status(counts: Counter[str], *, atomic: bool) -> int:
 
 async def _submit(edge: Edge, principal: Principal, events: Sequence[Any], *, atomic: bool) -> list[Verdict]:
     verdicts = await edge.intake.submit(events, key_id=principal.id, atomic=atomic)
-    for verdict in verdicts:
-        edge.meters.received(verdict.outcome)
+    for outcome, count in Counter(verdict.outcome for verdict in verdicts).items():
+        edge.meters.received(outcome, count)
     return verdicts
 
 

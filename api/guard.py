@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -55,6 +56,11 @@ class _Answering:
         await self.send(message)
 
 
+def _request_id() -> str:
+    """No secret, and made for every request: the system's entropy would cost a system call, and with it the GIL."""
+    return f"{random.getrandbits(64):016x}"
+
+
 class Guard:
     """ASGI. Raises nothing: an error after the answer began ends the connection and is logged."""
 
@@ -68,7 +74,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answering = _Answering(send, secrets.token_hex(8))
+        answering = _Answering(send, _request_id())
         try:
             refused = await self._pass(scope, receive, answering)
         except Exception as error:  # noqa: BLE001 - the last line: whatever it is, the caller learns only a trace id

@@ -35,6 +35,7 @@ class Meters:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._answered: dict[tuple[str, str, int], Histogram] = {}  # `labels` costs more than what it finds
         self._events = Counter(
             "c360_events", "Events received, by what became of them", ("outcome",), registry=self.registry
         )
@@ -46,7 +47,11 @@ class Meters:
         self.registry.register(_FromLedger(measure))
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
-        self._requests.labels(route, method, status).observe(seconds)
+        key = (route, method, status)
+        histogram = self._answered.get(key)
+        if histogram is None:
+            histogram = self._answered[key] = self._requests.labels(route, method, status)
+        histogram.observe(seconds)
 
     def received(self, outcome: str, count: int = 1) -> None:
         self._events.labels(outcome).inc(count)

@@ -20,10 +20,7 @@ class Ids:
     def digest(self, *parts: str) -> bytes:
         """Keyed SHA-256 over the parts, length-prefixed so that ("a", "bc") and ("ab", "c") differ."""
         mac = self._key.copy()
-        for part in parts:
-            raw = part.encode("utf-8", "surrogatepass")
-            mac.update(len(raw).to_bytes(4, "big"))
-            mac.update(raw)
+        mac.update(b"".join(map(_prefixed, parts)))
         return mac.digest()
 
     def make(self, *parts: str) -> str:
@@ -44,9 +41,13 @@ class Ids:
     def body_hash(self, canonical: bytes) -> bytes:
         """Keyed hash of an event's canonical JSON as it was sent."""
         mac = self._key.copy()
-        mac.update(b"body")
-        mac.update(canonical)
+        mac.update(b"body" + canonical)
         return mac.digest()
+
+
+def _prefixed(part: str) -> bytes:
+    raw = part.encode("utf-8", "surrogatepass")
+    return len(raw).to_bytes(4, "big") + raw
 
 
 def partition_of(member_id: str | None) -> int:

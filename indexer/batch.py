@@ -172,6 +172,8 @@ def _judged(item: _Parsed, outcomes: dict[str, str]) -> Verdict:
     if item.row is None:
         return item.verdict
     outcome = outcomes[item.row.event_id]
+    if outcome == item.verdict.outcome:
+        return item.verdict
     return _conflict(item) if outcome == "conflict" else replace(item.verdict, outcome=outcome)
 
 

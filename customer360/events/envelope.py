@@ -35,6 +35,14 @@ MAX_DEPTH = 32
 FUTURE_TOLERANCE = clock.DAY
 _EARLIEST = clock.from_datetime(datetime.fromisoformat("1900-01-01T00:00:00+00:00"))
 _CANONICAL = orjson.OPT_SORT_KEYS
+_TIMES = {
+    kind: tuple(
+        field
+        for field in ("started_at", "ended_at", "valid_from", "valid_to", "until", "valid_until")
+        if field in kind.__struct_fields__
+    )
+    for kind in DEFINITIONS.values()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,10 @@ def parse(raw: object, ids: Ids, received_at: int, *, own: bool = False) -> Even
             "this source is reserved for the service itself", field="source", code="RESERVED_SOURCE"
         )
     body = _canonical(raw)
-    event = _build(raw, body, ids.event(source, source_id), ids, received_at, _occurred(raw, received_at))
+    sent = received_at if raw.get("time") is None else instant(_text(raw, "time"), "time")
+    future = sent > received_at + FUTURE_TOLERANCE
+    occurred_at = received_at if future else sent
+    event = _build(raw, body, ids.event(source, source_id), ids, received_at, occurred_at, future=future)
     _check_keys(event.data)
     if not own:
         _check_reserved(event.data)
@@ -89,11 +100,20 @@ def parse(raw: object, ids: Ids, received_at: int, *, own: bool = False) -> Even
 
 def restore(body: bytes, ids: Ids, *, event_id: str, occurred_at: int, received_at: int) -> Event:
     """The Event again, from the ledger's bytes and columns."""
-    return _build(orjson.loads(body), body, event_id, ids, received_at, occurred_at)
+    raw = orjson.loads(body)
+    future = raw.get("time") is not None and instant(raw["time"], "time") != occurred_at
+    return _build(raw, body, event_id, ids, received_at, occurred_at, future=future)
 
 
 def _build(
-    raw: Mapping[str, Any], body: bytes, event_id: str, ids: Ids, received_at: int, occurred_at: int
+    raw: Mapping[str, Any],
+    body: bytes,
+    event_id: str,
+    ids: Ids,
+    received_at: int,
+    occurred_at: int,
+    *,
+    future: bool,
 ) -> Event:
     name = _name(raw)
     subject = None if raw.get("subject") is None else Key.parse(_text(raw, "subject"))
@@ -106,7 +126,7 @@ def _build(
         member_id=None if subject is None else ids.member(subject.type, subject.value),
         occurred_at=occurred_at,
         received_at=received_at,
-        future=raw.get("time") is not None and instant(raw["time"], "time") != occurred_at,
+        future=future,
         data=_data(name, raw.get("data")),
         body=body,
     )
@@ -134,8 +154,8 @@ def _data(name: str, data: object) -> EventData:
 
 
 def _check_times(data: EventData) -> None:
-    for field in ("started_at", "ended_at", "valid_from", "valid_to", "until", "valid_until"):
-        value = getattr(data, field, None)
+    for field in _TIMES[type(data)]:
+        value = getattr(data, field)
         if value is not None:
             instant(value, f"data.{field}")
 
@@ -177,11 +197,6 @@ def instant(text: str, field: str) -> int:
     return value
 
 
-def _occurred(raw: Mapping[str, Any], received_at: int) -> int:
-    sent = received_at if raw.get("time") is None else instant(_text(raw, "time"), "time")
-    return sent if sent <= received_at + FUTURE_TOLERANCE else received_at
-
-
 def _text(raw: Mapping[str, Any], field: str) -> str:
     value = raw.get(field)
     if not isinstance(value, str) or not value or len(value) > 500:
@@ -209,15 +224,16 @@ def _holds_nul(value: object) -> bool:
 
 
 def _check_shape(raw: Mapping[str, Any]) -> None:
-    """Depth only, without recursion: deep nesting must not cost a stack."""
-    level: list[Any] = [raw]
-    for _ in range(MAX_DEPTH):
+    """Depth only, without recursion: deep nesting must not cost a stack. Decoded JSON has exact types."""
+    level = [child for child in raw.values() if type(child) is dict or type(child) is list]
+    for _ in range(MAX_DEPTH - 1):
+        if not level:
+            return
         level = [
             child
             for container in level
-            for child in (container.values() if isinstance(container, dict) else container)
-            if isinstance(child, (dict, list))
+            for child in (container.values() if type(container) is dict else container)
+            if type(child) is dict or type(child) is list
         ]
-        if not level:
-            return
-    raise EventRejected(f"nested deeper than {MAX_DEPTH}", code="TOO_DEEP")
+    if level:
+        raise EventRejected(f"nested deeper than {MAX_DEPTH}", code="TOO_DEEP")
