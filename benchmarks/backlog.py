@@ -49,7 +49,10 @@ class Backlog:
 
     def drain(self, seconds: float) -> float:
         """Waits until nothing is left and returns how long that took; RuntimeError when it takes longer."""
-        return polled(lambda: self.worst() == 0, seconds, "the backlog is gone")
+        try:
+            return polled(lambda: self.worst() == 0, seconds, "the backlog is gone")
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}; oldest event and change: {self.ages()} s") from None
 
 
 def polled(found: Callable[[], bool], seconds: float, what: str) -> float:

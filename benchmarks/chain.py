@@ -124,7 +124,7 @@ def holds(ours: Service, backlog: Backlog, rate: float, seconds: float) -> bool:
     backlog.drain(_DRAIN)
     quarter = max(1, len(ages) // 4)
     early, late = statistics.median(ages[quarter : 2 * quarter]), statistics.median(ages[-quarter:])
-    return loaded.seconds < seconds + 1 and late <= early + _GROWTH and late <= _OLD
+    return loaded.seconds < seconds * 1.05 + 0.5 and late <= early + _GROWTH and late <= _OLD
 
 
 def load(ours: Service, rate: float, seconds: float) -> Load:

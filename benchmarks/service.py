@@ -167,4 +167,3 @@ def service(arguments: Sequence[str] = SERVE, **environment: str) -> Iterator[Se
         yield made
     finally:
         made.close()
-
