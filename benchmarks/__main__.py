@@ -12,7 +12,15 @@ import click
 from benchmarks import report
 from benchmarks.rows import Row, Scale
 
-FIGURES = ("intake", "chain", "live_during_import", "delivery", "customer_page", "deep_timeline", "worker_place")
+FIGURES = (
+    "intake",
+    "chain",
+    "live_during_import",
+    "delivery",
+    "customer_page",
+    "deep_timeline",
+    "worker_place",
+)
 FOLDER = Path(__file__).parent / "results"
 
 

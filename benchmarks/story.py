@@ -25,8 +25,8 @@ def tell(ours: Service, events: Iterable[dict[str, Any]]) -> None:
     _post(ours, bodies)
 
 
-def grow(ours: Service, customer: str, entries: int) -> None:
-    """Interactions of one customer, in the same way."""
+def grow(ours: Service, customer: str | None, entries: int) -> None:
+    """Interactions of one customer, or of any, in the same way."""
     sizes = [min(_BATCH, entries - at) for at in range(0, entries, _BATCH)]
     _post(ours, [batch(size, customer) for size in sizes])
 
