@@ -45,7 +45,7 @@ def configure(log_format: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("uvicorn.error", "uvicorn.access", "uvicorn", "alembic", "dramatiq"):
+    for noisy in ("uvicorn.error", "uvicorn.access", "uvicorn", "alembic", "dramatiq", "elastic_transport"):
         logger = logging.getLogger(noisy)
         logger.handlers.clear()
         logger.propagate = True

@@ -70,11 +70,17 @@ class Sender(threading.Thread):
         self._sent, self._cpf, self._size = sent, cpf, size
         self._numbers = iter(range(1, stop_at + 1))
         self._last = threading.Event()
+        self._abandoned = threading.Event()
         self.error: BaseException | None = None
 
     def finish(self) -> None:
         """What is under way is still sent until it is answered."""
         self._last.set()
+
+    def abandon(self) -> None:
+        """The test has failed: nobody will answer any more."""
+        self._last.set()
+        self._abandoned.set()
 
     def run(self) -> None:
         try:
@@ -90,7 +96,8 @@ class Sender(threading.Thread):
 
     def _until_answered(self, batch: list[dict[str, Any]]) -> None:
         while (outcomes := post(self._client, batch, self._sent)) is None:
-            self._last.wait(_PAUSE)
+            if self._abandoned.wait(_PAUSE):
+                return
         self._sent.told(batch, outcomes)
 
 
@@ -127,12 +134,14 @@ def load(
         sender.start()
     try:
         yield senders
-    finally:
         for sender in senders:
             sender.finish()
         for sender in senders:
             sender.join(60)
+        assert not any(sender.is_alive() for sender in senders), "a sender was never answered"
+    finally:
+        for sender in senders:
+            sender.abandon()
     for sender in senders:
-        assert not sender.is_alive(), "a sender was never answered"
         if sender.error is not None:
             raise sender.error
