@@ -82,6 +82,7 @@ class _FromLedger(Collector):
             ("c360_quarantine_open", "Refused events waiting for a person", measured.quarantine_open),
             ("c360_failures", "Events whose projection failed and was parked", measured.failures),
             ("c360_undelivered", "Documents the search store refused", measured.undelivered),
+            ("c360_drift_documents", "Search documents that differed when last compared", measured.drift),
             ("c360_stalled_partitions", "Partitions released for an unknown event type", measured.stalled),
         ):
             yield GaugeMetricFamily(name, text, value=value)

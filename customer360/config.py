@@ -42,6 +42,9 @@ class Settings:
     max_document_mb: int = 50  # C360_MAX_DOCUMENT_MB
     max_pages: int = 2_000  # C360_MAX_PAGES: of one document
     replay_window_minutes: int = 15  # C360_REPLAY_WINDOW_MINUTES: how long change rows stay for live cursors
+    reconcile_minutes: int = (
+        60  # C360_RECONCILE_MINUTES: between comparisons of the search store; 0 for never
+    )
     session_hours: int = 12  # C360_SESSION_HOURS
 
     # behaviour
@@ -94,6 +97,7 @@ VARIABLES: dict[str, str] = {
     "max_document_mb": "C360_MAX_DOCUMENT_MB",
     "max_pages": "C360_MAX_PAGES",
     "replay_window_minutes": "C360_REPLAY_WINDOW_MINUTES",
+    "reconcile_minutes": "C360_RECONCILE_MINUTES",
     "session_hours": "C360_SESSION_HOURS",
     "refresh_ms": "C360_REFRESH_MS",
     "log_format": "C360_LOG",
@@ -121,7 +125,9 @@ def _check(settings: Settings) -> None:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise ConfigurationError("C360_TIME_ZONE is not a known time zone", field="C360_TIME_ZONE") from None
-    if settings.broker_url and not settings.broker_url.startswith(("amqp://", "amqps://", "redis://", "rediss://")):
+    if settings.broker_url and not settings.broker_url.startswith(
+        ("amqp://", "amqps://", "redis://", "rediss://")
+    ):
         raise ConfigurationError("BROKER_URL must start with amqp:// or redis://", field="BROKER_URL")
     if settings.blob_url and not settings.blob_url.startswith("s3://"):
         raise ConfigurationError("BLOB_URL must look like s3://bucket/prefix", field="BLOB_URL")

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from customer360.stores.ports import Kind, SearchDocument, SearchWriter
 from customer360.stores.postgres.engine import transaction
-from customer360.stores.postgres.readmodels import documents, positions
+from customer360.stores.postgres.readmodels import documents, generations, positions
 from customer360.stores.postgres.readmodels.documents import KINDS
 from indexer.delivery.writing import write_all
 
@@ -30,6 +30,27 @@ class Drift:
     @property
     def total(self) -> int:
         return len(self.missing) + len(self.stale) + len(self.foreign)
+
+
+def reconcile(
+    engine: Engine,
+    writer: SearchWriter,
+    store: str,
+    stopping: threading.Event,
+    told: Told = lambda amount: None,
+    *,
+    mend: bool = True,
+) -> dict[str, Drift]:
+    """What differs, per live generation; healed unless told not to, and remembered for the metrics."""
+    with transaction(engine) as cursor:
+        live = [held.name for held in generations.all_of(cursor, store) if held.state == "live"]
+    drifts = {name: compare(engine, writer, name, told) for name in live}
+    for name, drift in drifts.items():
+        if mend:
+            heal(engine, writer, name, drift, stopping)
+        with transaction(engine) as cursor:
+            generations.set_drift(cursor, name, drift.total)
+    return drifts
 
 
 def compare(engine: Engine, writer: SearchWriter, generation: str, told: Told = lambda amount: None) -> Drift:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import dramatiq
 
@@ -21,7 +22,9 @@ from customer360.logs import configure
 from customer360.services import Services, build
 from customer360.stores.postgres.archive import ArchiveRows
 from customer360.stores.postgres.engine import transaction
+from customer360.stores.postgres.locks import REBUILD
 from customer360.stores.postgres.notify import notify
+from customer360.stores.postgres.only_one import AlreadyRunning, only_one
 from customer360.stores.postgres.readmodels import change_feed, positions
 from customer360.stores.postgres.readmodels.positions import PROJECTION
 from indexer.delivery.manager import DeliveryManager
@@ -30,12 +33,14 @@ from indexer.hints import declare, make_broker
 from indexer.loop import SWEEP, Loop
 from indexer.projection.consumer import ProjectionConsumer
 from indexer.projection.project import Projector
+from indexer.reconcile import reconcile
 
 log = logging.getLogger(__name__)
 
 _LEASES = 3.0  # seconds between renewals of the projection leases
 _TRIM = 60.0  # seconds between trims of the change log
 _FIRST_REST = 0.01  # seconds; doubled to a sweep: what loads beside us, such as an import, sends no hints
+_IDLE = 3_600.0  # seconds between two looks at nothing to do
 _NOTIFY_GAP = 0.005  # seconds: changes of this time share one NOTIFY
 
 
@@ -69,6 +74,8 @@ class Worker:
         self._keeping = Loop("upkeep", self._keep, self._stopping)
         self._extracting = Loop("extraction", self._extract, self._stopping)
         self._rest: float = _FIRST_REST  # seconds until the next look when there was nothing to do
+        self._comparing = Loop("reconcile", self._reconcile, self._stopping)
+        self._compared = time.monotonic()
         self._changed = threading.Event()
 
     def start(self) -> None:
@@ -91,7 +98,14 @@ class Worker:
 
     @property
     def _loops(self) -> tuple[Loop, ...]:
-        return self._projecting, self._notifying, self._looking, self._keeping, self._extracting
+        return (
+            self._projecting,
+            self._notifying,
+            self._looking,
+            self._keeping,
+            self._extracting,
+            self._comparing,
+        )
 
     def _project(self) -> float | None:
         if time.monotonic() - self._leased >= _LEASES:
@@ -128,6 +142,15 @@ class Worker:
     def _look(self) -> float:
         self._delivery.look()
         return SWEEP
+
+    def _reconcile(self) -> float:
+        """At most one worker compares, and none beside a rebuild."""
+        services, pause = self._services, self._services.settings.reconcile_minutes * 60.0
+        if pause and time.monotonic() - self._compared >= pause:
+            self._compared = time.monotonic()
+            with suppress(AlreadyRunning), only_one(services.engine, REBUILD, "a rebuild"):
+                reconcile(services.engine, services.writer, services.search_store, self._stopping)
+        return pause or _IDLE
 
     def _keep(self) -> float:
         if time.monotonic() - self._trimmed >= _TRIM:

@@ -62,21 +62,15 @@ def rebuild(read_models: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only look; exit code 3 when something differs.")
 def reconcile(dry_run: bool) -> None:
     """Compare the search store with the read models, and heal what is missing, stale or foreign."""
-    from customer360.stores.postgres.engine import transaction
-    from customer360.stores.postgres.readmodels import generations
-    from indexer.reconcile import compare, heal
+    from indexer import reconcile as reconciling
 
     with services_of(Settings.from_env()) as services, _stoppable() as stopping, _counting() as told:
-        with transaction(services.engine) as cursor:
-            held = generations.all_of(cursor, services.search_store)
-        live = [generation.name for generation in held if generation.state == "live"]
-        if not live:
-            click.echo("there is no search store in use; `c360 rebuild` makes one", err=True)
-            sys.exit(1)
-        drifts = {name: compare(services.engine, services.writer, name, told) for name in live}
-        if not dry_run:
-            for name, drift in drifts.items():
-                heal(services.engine, services.writer, name, drift, stopping)
+        drifts = reconciling.reconcile(
+            services.engine, services.writer, services.search_store, stopping, told, mend=not dry_run
+        )
+    if not drifts:
+        click.echo("there is no search store in use; `c360 rebuild` makes one", err=True)
+        sys.exit(1)
     _say(drifts)
     found = sum(drift.total for drift in drifts.values())
     click.echo("nothing differs" if not found else f"{found} {'differ' if dry_run else 'healed'}")

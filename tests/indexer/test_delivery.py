@@ -14,7 +14,7 @@ from indexer.delivery.consumer import DeliveryConsumer
 from indexer.delivery.manager import DeliveryManager
 from indexer.rebuild import SearchRebuild
 from indexer.rebuild_models import rebuild_models
-from indexer.reconcile import compare, heal
+from indexer.reconcile import compare, reconcile
 from tests.indexer.scenario import ZONE, Scenario, event, interaction
 
 
@@ -139,14 +139,14 @@ def test_reconcile_finds_and_heals_missing_stale_and_foreign(
     stranger = SearchDocument("entry", "f" * 32, 3, None, 1, body=_body())
     delivering.writer.write(name, [stranger])
     # when it is compared and healed
-    drift = compare(scenario.engine, delivering.writer, name)
+    drift = reconcile(scenario.engine, delivering.writer, "postgres", delivering.stopping)[name]
     assert (drift.missing, drift.stale, drift.foreign) == (
         [("entry", ids[0])],
         [("entry", ids[1])],
         [("entry", "f" * 32, 3)],
     )
-    heal(scenario.engine, delivering.writer, name, drift, delivering.stopping)
-    # then nothing differs any more
+    # then the metrics know of it, and nothing differs any more
+    assert scenario.rows("SELECT drift FROM search_generation") == [(3,)]
     assert compare(scenario.engine, delivering.writer, name).total == 0
     assert ("f" * 32, 4, True) in delivering.held()
 

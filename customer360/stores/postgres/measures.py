@@ -27,7 +27,8 @@ _COUNTS = """
 SELECT (SELECT count(*) FROM quarantine WHERE state = 'open'),
        (SELECT count(*) FROM failure),
        (SELECT count(*) FROM undelivered),
-       (SELECT count(*) FROM consumer_cursor WHERE stalled IS NOT NULL)
+       (SELECT count(*) FROM consumer_cursor WHERE stalled IS NOT NULL),
+       (SELECT coalesce(sum(drift), 0)::bigint FROM search_generation WHERE state = 'live')
 """
 
 
@@ -41,6 +42,7 @@ class Measured:
     failures: int
     undelivered: int
     stalled: int
+    drift: int
 
 
 class Measures:

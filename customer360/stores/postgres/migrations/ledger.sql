@@ -87,6 +87,7 @@ CREATE TABLE search_generation (
   state       text NOT NULL,           -- filling, live, retired, lost
   marks       jsonb NOT NULL DEFAULT '{}',
   backfill    jsonb NOT NULL DEFAULT '{}',
+  drift       bigint NOT NULL DEFAULT 0,  -- documents that differed when it was last compared, and were healed
   created_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE TABLE undelivered (

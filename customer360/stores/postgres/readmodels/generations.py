@@ -67,6 +67,10 @@ def set_backfill(cursor: Cursor, name: str, progress: Mapping[str, str]) -> None
     cursor.execute("UPDATE search_generation SET backfill = %s WHERE name = %s", (Json(dict(progress)), name))
 
 
+def set_drift(cursor: Cursor, name: str, documents: int) -> None:
+    cursor.execute("UPDATE search_generation SET drift = %s WHERE name = %s", (documents, name))
+
+
 def forget(cursor: Cursor, name: str) -> None:
     cursor.execute("DELETE FROM undelivered WHERE generation = %s", (name,))
     cursor.execute("DELETE FROM consumer_cursor WHERE consumer = %s", (f"search:{name}",))
