@@ -29,10 +29,13 @@ def write_all(
 ) -> list[WriteResult]:
     """Writes all of them, whatever it takes; returns those that the store will never accept (POISON).
 
+    A batch that the store could not take is halved, one that it took lets the next grow by a tenth of `size`.
+
     Raises Stopped when the worker ends first. `waiting` hears why, each time it has to wait.
     """
     poison: list[WriteResult] = []
     left = list(documents)
+    largest = size
     pause = _FIRST_PAUSE
     while left:
         batch, rest = left[:size], left[size:]
@@ -56,5 +59,6 @@ def write_all(
             size = max(1, size // 2)
         else:
             pause = _FIRST_PAUSE
+            size = min(largest, size + largest // 10)
         left = again + rest
     return poison
