@@ -45,6 +45,11 @@ class Office(Desk):
         kind, _, value = subject.partition(":")
         return to_global(CUSTOMER, self.services.ids.member(kind, value))
 
+    def timeline_rows(self, subject: str) -> list[tuple[Any, ...]]:
+        """What is projected for one key."""
+        kind, _, value = subject.partition(":")
+        return list(self.scenario.timeline(self.services.ids.member(kind, value)))
+
     # ------------------------------------------------------------ the search store
 
     def open_store(self) -> None:
