@@ -25,7 +25,7 @@ from customer360.stores.postgres.engine import transaction
 from customer360.stores.postgres.locks import REBUILD
 from customer360.stores.postgres.notify import notify
 from customer360.stores.postgres.only_one import AlreadyRunning, only_one
-from customer360.stores.postgres.readmodels import change_feed, positions
+from customer360.stores.postgres.readmodels import change_feed, generations, positions
 from customer360.stores.postgres.readmodels.positions import PROJECTION
 from indexer.delivery.manager import DeliveryManager
 from indexer.extraction.consumer import ExtractionConsumer
@@ -79,6 +79,9 @@ class Worker:
         self._changed = threading.Event()
 
     def start(self) -> None:
+        with transaction(self._services.engine) as cursor:
+            if generations.distrust_after_a_move(cursor):
+                log.error("search_store_lost", extra={"reason": "the database was restored elsewhere"})
         positions.unstall(self._services.engine, PROJECTION)
         for loop in self._loops:
             loop.start()

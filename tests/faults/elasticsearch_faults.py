@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ class Request:
     method: str
     path: str
     body: bytes
+    target: str = ""  # the path with its query
+    kind: str = ""  # of the body
 
     @property
     def documents(self) -> int:
@@ -68,10 +72,11 @@ async def hang(request: Request, writer: asyncio.StreamWriter) -> None:
 
 
 class FaultyElasticsearch:
-    """`script` says what happens to the next requests for a path that ends so; then it is healthy again."""
+    """`script` says what happens to the next requests for a path that ends so; then `otherwise` answers again."""
 
-    def __init__(self) -> None:
+    def __init__(self, otherwise: Act) -> None:
         self.url = ""
+        self._otherwise = otherwise
         self.requests: list[Request] = []
         self._scripts: dict[str, list[Act]] = {}
         self._serving: set[asyncio.Task[None] | None] = set()  # a task that only waits would be collected
@@ -100,7 +105,7 @@ class FaultyElasticsearch:
         acts = next(
             (acts for end, acts in self._scripts.items() if acts and request.path.endswith(end)), None
         )
-        done = (acts.pop(0) if acts else healthy)(request, writer)
+        done = (acts.pop(0) if acts else self._otherwise)(request, writer)
         if done is not None:
             await done
         return not writer.is_closing()
@@ -121,10 +126,47 @@ def healthy(request: Request, writer: asyncio.StreamWriter) -> None:
         answer(200, {"acknowledged": True, "_shards": shards})(request, writer)
 
 
+def forwarding(url: str) -> Act:
+    """Asks a real node and answers what it said."""
+
+    async def act(request: Request, writer: asyncio.StreamWriter) -> None:
+        status, body = await asyncio.get_running_loop().run_in_executor(None, _forward, url, request)
+        answer(status, body)(request, writer)
+
+    return act
+
+
+def first_of_many(url: str) -> Act:
+    """A real node that takes the request, and says 429 of its first document nevertheless."""
+
+    async def act(request: Request, writer: asyncio.StreamWriter) -> None:
+        _, body = await asyncio.get_running_loop().run_in_executor(None, _forward, url, request)
+        told = json.loads(body)
+        told["items"][0] = _item(429, "es_rejected_execution_exception", "queue is full")
+        answer(200, {**told, "errors": True})(request, writer)
+
+    return act
+
+
+def _forward(url: str, request: Request) -> tuple[int, bytes]:
+    asked = urllib.request.Request(
+        url + request.target,
+        data=request.body or None,
+        method=request.method,
+        headers={"Content-Type": request.kind or "application/json", "Accept": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answered:
+            return answered.status, answered.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
 @contextmanager
-def faulty_elasticsearch() -> Iterator[FaultyElasticsearch]:
+def faulty_elasticsearch(otherwise: Act = healthy) -> Iterator[FaultyElasticsearch]:
     """In a thread of its own, as blocking clients need it."""
-    server = FaultyElasticsearch()
+    server = FaultyElasticsearch(otherwise)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="faulty-elasticsearch")
     thread.start()
@@ -156,7 +198,7 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     method, target, _ = first.split(" ")
     headers = dict(line.lower().split(": ", 1) for line in lines if line)
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Request(method, target.partition("?")[0], body)
+    return Request(method, target.partition("?")[0], body, target, headers.get("content-type", ""))
 
 
 def _item(status: int, kind: str, reason: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ CPFS = ("52998224725", "11144477735", "12345678909", "98765432100", "39053344705
 BATCH = "application/cloudevents-batch+json"
 SINGLE = "application/cloudevents+json"
 _PAUSE = 0.02  # seconds between two tries while the service is away
+_PACE = 0.03  # seconds between two requests of one sender: a load that a small machine can carry while it recovers
 
 
 def interaction(event_id: str, number: int, subject: str | None, **data: Any) -> dict[str, Any]:
@@ -99,6 +100,7 @@ class Sender(threading.Thread):
             if self._abandoned.wait(_PAUSE):
                 return
         self._sent.told(batch, outcomes)
+        self._last.wait(_PACE)
 
 
 def post(client: httpx2.Client, batch: Sequence[dict[str, Any]], sent: Sent) -> list[str] | None:

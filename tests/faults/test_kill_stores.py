@@ -12,7 +12,7 @@ from tests.faults.senders import Sent, load
 from tests.servers.postgres import PostgresServer
 from tests.servers.rabbitmq import RabbitServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # the servers are started twice
 
 
 def test_postgres_killed_under_load(own_postgres: PostgresServer, make_installation: Make) -> None:

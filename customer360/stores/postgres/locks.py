@@ -7,6 +7,7 @@ from psycopg2.extensions import cursor as Cursor
 EVENT_LOG = 360_000_010
 CHANGE_LOG = 360_000_011
 IDENTITY = 360_000_012
+MOVE = 360_000_020
 REBUILD = 360_000_013
 
 

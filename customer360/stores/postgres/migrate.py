@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
@@ -11,7 +12,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from customer360.errors import ConfigurationError
-from customer360.stores.postgres.engine import driver_url
+from customer360.stores.postgres.engine import Cursor, driver_url
+from customer360.stores.postgres.readmodels import generations
 
 _LOCK = 360_000_001
 
@@ -29,6 +31,9 @@ def upgrade(database_url: str, *, fingerprint: str | None = None) -> None:
             if fingerprint is not None:
                 _check_fingerprint(connection, fingerprint)
                 connection.commit()
+            with cast("Cursor", connection.connection.cursor()) as cursor:
+                generations.distrust_after_a_move(cursor)
+            connection.commit()
     finally:
         engine.dispose()
 

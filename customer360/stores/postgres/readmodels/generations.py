@@ -9,6 +9,7 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
 from customer360.stores.postgres.engine import scalar
+from customer360.stores.postgres.locks import MOVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,35 @@ def log_is_complete(cursor: Cursor) -> bool:
         "SELECT NOT EXISTS (SELECT FROM search_generation) OR (SELECT NOT is_called FROM change_log_seq_seq)"
     )
     return bool(scalar(cursor))
+
+
+def distrust_after_a_move(cursor: Cursor) -> bool:
+    """Whether this database now lives elsewhere than before, as one restored from a dump does.
+
+    Then no search store outside of it is known to hold what we confirmed, however its versions compare: all are lost.
+    To be called before anything is projected: new changes would take versions that the old index has given already.
+    """
+    cursor.execute(
+        "SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " FROM pg_control_system()"
+    )
+    place = str(scalar(cursor))
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", (MOVE,))
+    cursor.execute("SELECT value FROM installation WHERE name = 'place'")
+    held = cursor.fetchone()
+    if held == (place,):
+        return False
+    cursor.execute(
+        "INSERT INTO installation (name, value) VALUES ('place', %s)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (place,),
+    )
+    if held is None:
+        return False
+    cursor.execute(
+        "UPDATE search_generation SET state = 'lost' WHERE store <> 'postgres' AND state IN ('live', 'filling')"
+    )
+    return True
 
 
 def add(cursor: Cursor, name: str, store: str, state: str, position: int) -> None:
