@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import resource
-from multiprocessing.connection import Connection
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +11,25 @@ import pypdfium2
 
 MEMORY = 1 << 30  # bytes of address space
 CPU_SECONDS = 20
+WALL_SECONDS = 30
 PAGE_CHARACTERS = 100_000  # of one page; a page with more is cut
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
-def run(path: str, media_type: str, max_pages: int, with_text: bool, answer: Connection) -> None:
-    """Sends {"pages": n, "text": [...]} or {"code", "reason"}."""
+def limit() -> None:
+    """What is over a limit ends the process; the alarm is left to its default, which ends it too."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    read = _pdf if media_type == "application/pdf" else _plain
-    answer.send(read(path, max_pages, with_text))
-    answer.close()
+    signal.alarm(WALL_SECONDS)
+
+
+def read(path: str, media_type: str, max_pages: int, *, with_text: bool) -> dict[str, Any]:
+    """{"pages": n, "text": [...]} or {"code", "reason"}."""
+    if Path(path).stat().st_size == 0:
+        return {"code": "DOCUMENT_BROKEN", "reason": "the file is empty"}
+    return (_pdf if media_type == "application/pdf" else _plain)(path, max_pages, with_text)
 
 
 def _pdf(path: str, max_pages: int, with_text: bool) -> dict[str, Any]:
@@ -46,20 +52,22 @@ def _pdf(path: str, max_pages: int, with_text: bool) -> dict[str, Any]:
 
 
 def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
-    page = document[number]
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError:
+        return ""  # a page without readable text is found by its number and title only
     try:
         found: str = page.get_textpage().get_text_bounded()
     except pypdfium2.PdfiumError:
-        return ""  # a page without readable text is found by its number and title only
+        return ""
     finally:
         page.close()
     return _clean(found)
 
 
 def _plain(path: str, max_pages: int, with_text: bool) -> dict[str, Any]:
-    content = Path(path).read_bytes()
     try:
-        text = content.decode("utf-8-sig")
+        text = Path(path).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         return {"code": "DOCUMENT_BROKEN", "reason": "the file is not text in UTF-8"}
     pages = text.split("\f")
