@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from customer360.stores.ports import SearchDocument
 from indexer.rebuild_models import rebuild_models
+from indexer.reconcile import compare, heal
 from tests.e2e.office import TIMELINE, Office
 from tests.indexer.scenario import ZONE, event, interaction
 from tests.schema.archive.test_documents import DOCUMENTS
@@ -176,6 +178,31 @@ async def test_read_models_rebuilt_from_the_ledger_give_the_same_answers(office:
     # and the search store still follows
     office.deliver()
     assert await answers(office) == before
+
+
+async def test_a_document_that_the_database_does_not_know_is_buried_where_it_lies(office: Office) -> None:
+    # given a confirmed entry, and a stranger of the same customer in a quarter of its own
+    office.scenario.given(interaction(title="nosso"))
+    office.deliver()
+    (name,) = office.generations("live")
+    member = office.services.ids.member("cpf", ANA[4:])
+    body = {"type": "note.added", "channel": "web", "title": "estranho", "source": "x", "received_at": 1}
+    stranger = SearchDocument("entry", "f" * 32, 2, member, 1_200_000_000_000_000, body=body)
+    office.services.writer.write(name, [stranger])
+    office.services.writer.refresh(name)
+    assert await office.titles(filter={"text": "estranho"}) == ["estranho"]
+    # when store and database are compared, and an entry comes in between comparing and healing
+    drift = compare(office.scenario.engine, office.services.writer, name)
+    (late,) = office.scenario.given(interaction(title="tarde"))
+    office.deliver()
+    drift.foreign.append(("entry", late, 1))  # as a comparison sees one that was projected while it ran
+    heal(office.scenario.engine, office.services.writer, name, drift, threading.Event())
+    # then the stranger is gone, and nothing else is
+    assert [(kind, id) for kind, id, _ in drift.foreign] == [("entry", "f" * 32), ("entry", late)]
+    assert await office.titles(filter={"text": "estranho"}) == []
+    assert await office.titles(filter={"text": "tarde"}) == ["tarde"]
+    assert await office.titles() == ["tarde", "nosso"]
+    assert compare(office.scenario.engine, office.services.writer, name).total == 0
 
 
 class Readers:
