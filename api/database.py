@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from customer360.config import Settings, installation_secret
-from customer360.errors import DataFolderInUse
+from customer360.errors import DataFolderInUse, LedgerUnavailable
 from customer360.ids import Ids
 from customer360.stores.embedded import EmbeddedPostgres, running_url
+from customer360.stores.postgres.engine import make_engine, transaction
 from customer360.stores.postgres.migrate import upgrade
 
 _PATIENCE = 15.0  # seconds; a command beside us may hold the folder for a moment
@@ -68,5 +69,21 @@ def _start(supervisor: EmbeddedPostgres) -> str:
 
 
 def _migrated(settings: Settings, database: Database) -> Database:
+    if settings.database_url is not None:
+        _check_answers(settings.database_url)
     upgrade(database.url, fingerprint=Ids(installation_secret(settings)).fingerprint)
     return database
+
+
+def _check_answers(url: str) -> None:
+    """LedgerUnavailable in words for an operator, before anything else meets a database that is not there."""
+    engine = make_engine(url, size=1)
+    try:
+        with transaction(engine) as cursor:
+            cursor.execute("SELECT 1")
+    except LedgerUnavailable:
+        raise LedgerUnavailable(
+            "PostgreSQL cannot be reached or lets nobody in; check the address, account and password in DATABASE_URL"
+        ) from None
+    finally:
+        engine.dispose()

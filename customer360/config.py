@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from customer360.errors import ConfigurationError
@@ -105,12 +107,40 @@ VARIABLES: dict[str, str] = {
     "failpoint": "C360_FAILPOINT",
 }
 
+# Lowest and highest value of every number.
+RANGES: dict[str, tuple[int, int]] = {
+    "C360_PORT": (0, 65_535),  # 0: any free one, for tests
+    "C360_INTAKE_QUEUE": (1, 1_000_000),
+    "C360_INTAKE_BATCH": (1, 10_000),
+    "C360_FREE_SPACE_FLOOR_MB": (0, 1_000_000_000),
+    "C360_MAX_DOCUMENT_MB": (1, 2_000),
+    "C360_MAX_PAGES": (1, 100_000),
+    "C360_REPLAY_WINDOW_MINUTES": (1, 7 * 24 * 60),
+    "C360_RECONCILE_MINUTES": (0, 7 * 24 * 60),
+    "C360_SESSION_HOURS": (1, 366 * 24),
+    "C360_REFRESH_MS": (10, 60_000),
+}
+_DIGITS = 12  # of any number in RANGES, generously: Python refuses to read thousands of them
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_FAILPOINT = re.compile(r"[a-z_]+:kill(:[1-9][0-9]{0,5})?")
+
+
+def unknown_variables(environ: Iterable[str]) -> list[str]:
+    """Names that look like ours and are not: misspelt, most likely."""
+    return sorted(
+        name for name in environ if name.startswith("C360_") and name not in VARIABLES.values()
+    )
+
 
 def _convert(variable: str, text: str, kind: object) -> object:
     if kind == "int":
-        if not text.isdecimal():
-            raise ConfigurationError(f"{variable} must be a whole number", field=variable)
-        return int(text)
+        least, most = RANGES[variable]
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else -1
+        if not least <= number <= most:
+            raise ConfigurationError(
+                f"{variable} must be a whole number from {least} to {most}", field=variable
+            )
+        return number
     if kind == "bool":
         if text.lower() not in ("0", "1", "true", "false"):
             raise ConfigurationError(f"{variable} must be true or false", field=variable)
@@ -131,10 +161,35 @@ def _check(settings: Settings) -> None:
         raise ConfigurationError("BROKER_URL must start with amqp:// or redis://", field="BROKER_URL")
     if settings.blob_url and not settings.blob_url.startswith("s3://"):
         raise ConfigurationError("BLOB_URL must look like s3://bucket/prefix", field="BLOB_URL")
+    if settings.public_url is not None and not _is_origin(settings.public_url):
+        raise ConfigurationError(
+            "C360_PUBLIC_URL must be an address such as https://c360.example.com, with nothing after the name",
+            field="C360_PUBLIC_URL",
+        )
+    if not _PREFIX.fullmatch(settings.index_prefix):
+        raise ConfigurationError(
+            "C360_INDEX_PREFIX must be 1 to 40 of a-z, 0-9, _ and -, beginning with a letter or digit",
+            field="C360_INDEX_PREFIX",
+        )
+    if settings.failpoint and not _FAILPOINT.fullmatch(settings.failpoint):
+        raise ConfigurationError(
+            "C360_FAILPOINT must look like name:kill or name:kill:3", field="C360_FAILPOINT"
+        )
     if settings.log_format not in ("json", "text"):
         raise ConfigurationError("C360_LOG must be json or text", field="C360_LOG")
     if not settings.embedded and not settings.secret:
         raise ConfigurationError("C360_SECRET must be set together with DATABASE_URL", field="C360_SECRET")
+
+
+def _is_origin(text: str) -> bool:
+    """Scheme, host and port alone: it is compared with what browsers send as Origin."""
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:
+        return False
+    bare = parts.path in ("", "/") and not parts.query and not parts.fragment and text.isprintable()
+    return parts.scheme in ("http", "https") and named and bare and " " not in text
 
 
 def installation_secret(settings: Settings) -> bytes:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from customer360.config import Settings
+from customer360.config import Settings, unknown_variables
 from customer360.errors import ConfigurationError
 
 
@@ -24,6 +25,8 @@ def doctor() -> None:
         click.echo(f"wrong    settings: {error.reason}")
         sys.exit(1)
     click.echo("ok       settings")
+    for variable in unknown_variables(os.environ):
+        click.echo(f"note     settings: {variable} is not a setting and does nothing; is it misspelt?")
     findings = examine(settings)
     for finding in findings:
         click.echo(f"{finding.state:<8} {finding.part}: {finding.text}")

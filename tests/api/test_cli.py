@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from api.cli import main
 from customer360.privacy.passwords import Passwords
 from customer360.stores.postgres.accounts import Accounts
+from customer360.stores.postgres.api_keys import ApiKeys
 from customer360.stores.postgres.engine import transaction
 from tests.api.conftest import PASSWORD
 from tests.api.events import STRUCTURED, event
@@ -177,6 +178,8 @@ def test_the_doctor_finds_nothing_wrong(run: Run) -> None:
     ("variable", "value", "said"),
     [
         ("C360_TIME_ZONE", "Mars/Base", "settings: C360_TIME_ZONE is not a known time zone"),
+        ("C360_PORT", "99999", "settings: C360_PORT must be a whole number from 0 to 65535"),
+        ("DATABASE_URL", "nonsense", "database: DATABASE_URL must look like postgresql://"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing", "database: the database does not answer"),
         ("ELASTICSEARCH_URL", "http://127.0.0.1:1", "search: ELASTICSEARCH_URL does not answer"),
         ("BROKER_URL", "redis://127.0.0.1:1", "broker: BROKER_URL takes no connections"),
@@ -199,6 +202,67 @@ def test_the_doctor_says_what_is_wrong(
     assert any(line.startswith("wrong") and said in line for line in answer.stdout.splitlines()), (
         answer.stdout
     )
+
+
+def test_the_doctor_tells_of_a_misspelt_variable(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("C360_PROT", "8361")
+    answer = run("doctor")
+    assert answer.exit_code == 0, answer.output
+    said = "note     settings: C360_PROT is not a setting and does nothing; is it misspelt?"
+    assert said in answer.stdout.splitlines()
+
+
+def test_the_doctor_says_how_undelivered_documents_are_healed(run: Run, engine: Engine) -> None:
+    with transaction(engine) as cursor:
+        cursor.execute(
+            "INSERT INTO undelivered (generation, doc_id, kind, partition, member_id, version, reason)"
+            " VALUES ('g1', 'd1', 'entry', 0, 'm1', 1, 'refused')"
+        )
+    answer = run("doctor")
+    said = "note     delivery: 1 documents were refused by the search store; `c360 rebuild` writes them anew"
+    assert said in answer.stdout.splitlines()
+
+
+def test_a_wrong_port_is_one_line_for_the_service_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("C360_PORT", "99999")
+    answer = run("serve")
+    said = "CONFIGURATION: C360_PORT must be a whole number from 0 to 65535\n"
+    assert (answer.exit_code, answer.stderr) == (1, said)
+
+
+def test_a_database_that_is_not_there_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:hidden@127.0.0.1:1/nothing")
+    # when
+    answer = run("serve")
+    # then it says what to look at, and no password
+    assert answer.exit_code == 1
+    lines = [line for line in answer.stderr.splitlines() if not line.startswith("{")]
+    assert lines == [
+        "LEDGER_UNAVAILABLE: PostgreSQL cannot be reached or lets nobody in;"
+        " check the address, account and password in DATABASE_URL"
+    ]
+    assert "hidden" not in answer.output
+
+
+def test_a_key_that_is_not_there_cannot_be_revoked(run: Run, engine: Engine) -> None:
+    # given a key, and one revoked already
+    run("key", "create", "--scope", "events:write")
+    (held,) = ApiKeys(engine).all()
+    run("key", "revoke", held.id)
+    before = audited(engine)
+    # when an unknown key and the revoked one are revoked
+    for name in ("TYPO", held.id):
+        answer = run("key", "revoke", name)
+        # then it is said so, and nothing is written
+        assert (answer.exit_code, answer.stderr) == (1, "NOT_FOUND: there is no active key of this id\n")
+    assert audited(engine) == before
+
+
+def audited(engine: Engine) -> list[tuple[str, str]]:
+    with transaction(engine) as cursor:
+        cursor.execute("SELECT action, object_id FROM audit_entry ORDER BY seq")
+        return cursor.fetchall()
 
 
 def test_a_worker_alone_needs_a_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

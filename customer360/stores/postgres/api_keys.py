@@ -64,7 +64,8 @@ class ApiKeys:
     def revoke(self, key_id: str, *, old_only: bool = False, by: str | None = None) -> None:
         """Ends the key, or with `old_only` every secret but the newest. NotFound for an unknown or revoked key."""
         with transaction(self._engine) as cursor:
-            kept = _locked(cursor, key_id)[-1:] if old_only else []
+            held = _locked(cursor, key_id)
+            kept = held[-1:] if old_only else []
             cursor.execute(
                 "UPDATE api_key SET secrets = %s, revoked = %s WHERE id = %s",
                 (Json(kept), not old_only, key_id),

@@ -12,9 +12,10 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import register_default_json, register_default_jsonb
 from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from customer360.errors import LedgerUnavailable
+from customer360.errors import ConfigurationError, LedgerUnavailable
 
 __all__ = [
     "CONFLICTS",
@@ -73,7 +74,12 @@ def make_engine(database_url: str, *, size: int = 8, **session: str) -> Engine:
 
 def driver_url(database_url: str) -> URL:
     """`postgresql://` as everybody writes it, with our driver named: SQLAlchemy would choose another one."""
-    return make_url(database_url).set(drivername="postgresql+psycopg2")
+    try:
+        return make_url(database_url).set(drivername="postgresql+psycopg2")
+    except (ArgumentError, ValueError):
+        raise ConfigurationError(
+            "DATABASE_URL must look like postgresql://account:password@host:5432/database", field="DATABASE_URL"
+        ) from None
 
 
 @contextmanager
