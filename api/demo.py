@@ -97,12 +97,11 @@ class Loading:
         """Ready means: projected, read out and found by searches too."""
         installation, backlog = Installation(self.engine), Backlog(self.engine)
         while True:
-            unread = installation.unread_documents()
             done = backlog.wait_until_done(
                 lambda reached: show("delivering to search", reached.delivered, reached.changes),
                 self.stopping,
             )
-            if done and not unread:
+            if done and not installation.unread_documents() and backlog.reached().done:
                 return
             if self.stopping.wait(0.2) or not backlog.attended():
                 raise Unavailable("the worker ended before everything was loaded; start again to go on")

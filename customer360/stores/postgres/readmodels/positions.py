@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 from zlib import crc32
 
@@ -10,7 +11,7 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
 from sqlalchemy import Engine
 
-from customer360.errors import Conflict
+from customer360.errors import Conflict, LedgerUnavailable
 from customer360.ids import ALL_PARTITIONS
 from customer360.stores.postgres.engine import scalar, transaction
 
@@ -140,14 +141,17 @@ def lease(engine: Engine, consumer: str, holder: str, seconds: float) -> list[in
 
 
 def release(engine: Engine, consumer: str, holder: str) -> None:
-    with transaction(engine) as cursor:
+    """So that others need not wait until the lease has run out, as it does anyhow when the database is gone."""
+    with suppress(LedgerUnavailable), transaction(engine) as cursor:
         cursor.execute("DELETE FROM consumer_lease WHERE consumer = %s AND holder = %s", (consumer, holder))
 
 
-def attended(cursor: Cursor, consumer: str) -> bool:
-    """Whether any process does this consumer's work at present."""
+def attended(cursor: Cursor, consumer: str, holder: str = "") -> bool:
+    """Whether any process, or one whose holder name begins so, does this consumer's work at present."""
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM consumer_lease WHERE consumer = %s AND leased_until > now())", (consumer,)
+        "SELECT EXISTS (SELECT FROM consumer_lease"
+        " WHERE consumer = %s AND leased_until > now() AND starts_with(holder, %s))",
+        (consumer, holder),
     )
     row = cursor.fetchone()
     return bool(row and row[0])
