@@ -25,6 +25,7 @@ class Request:
     body: bytes
     target: str = ""  # the path with its query
     kind: str = ""  # of the body
+    accepts: str = ""
 
     @property
     def documents(self) -> int:
@@ -91,7 +92,8 @@ class FaultyElasticsearch:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._serving.add(asyncio.current_task())
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            # cancelled only at the end of the test, when a service may still be connected
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while await self._one(reader, writer):
                     pass
         finally:
@@ -153,7 +155,7 @@ def _forward(url: str, request: Request) -> tuple[int, bytes]:
         url + request.target,
         data=request.body or None,
         method=request.method,
-        headers={"Content-Type": request.kind or "application/json", "Accept": "application/json"},
+        headers={"Content-Type": request.kind, "Accept": request.accepts},
     )
     try:
         with urllib.request.urlopen(asked, timeout=60) as answered:
@@ -198,7 +200,8 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     method, target, _ = first.split(" ")
     headers = dict(line.lower().split(": ", 1) for line in lines if line)
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Request(method, target.partition("?")[0], body, target, headers.get("content-type", ""))
+    kind, accepts = headers.get("content-type", ""), headers.get("accept", "")
+    return Request(method, target.partition("?")[0], body, target, kind, accepts)
 
 
 def _item(status: int, kind: str, reason: str) -> dict[str, Any]:
