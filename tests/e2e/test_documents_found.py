@@ -43,7 +43,7 @@ class Archive:
         file = self.folder / id
         file.write_bytes(pdf(*pages))
         told = {"id": id, "source": "crm", "subject": subject, "title": f"Arquivo {id}", "kind": kind}
-        await self.archiving.archive(told, file, "application/pdf", None)
+        await self.archiving.archive(told, file, "application/pdf")
         self.office.scenario.project()
 
     def read_texts(self) -> None:

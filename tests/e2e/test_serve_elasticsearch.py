@@ -28,7 +28,8 @@ def ask(service: RunningService, token: str, text: str | None) -> dict[str, Any]
     ).json()
     assert "errors" not in answer, answer
     customer = answer["data"]["customer"]
-    return customer and customer["timeline"]
+    found: dict[str, Any] | None = customer and customer["timeline"]
+    return found
 
 
 def when(service: RunningService, token: str, text: str | None, *, confirmed: bool) -> dict[str, Any]:
