@@ -10,6 +10,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+LATEST = 253_370_764_800_000_000  # 9999-01-01: whatever the zone, it stays within the calendar
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -31,7 +32,7 @@ def to_datetime(instant: int) -> datetime:
 
 def isoformat(instant: int) -> str:
     """RFC 3339 in UTC, with microseconds only where there are any."""
-    return to_datetime(instant).isoformat().replace("+00:00", "Z")
+    return to_datetime(min(instant, LATEST)).isoformat().replace("+00:00", "Z")
 
 
 def local_hour(instant: int, zone: ZoneInfo) -> int:

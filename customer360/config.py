@@ -127,9 +127,7 @@ _FAILPOINT = re.compile(r"[a-z_]+:kill(:[1-9][0-9]{0,5})?")
 
 def unknown_variables(environ: Iterable[str]) -> list[str]:
     """Names that look like ours and are not: misspelt, most likely."""
-    return sorted(
-        name for name in environ if name.startswith("C360_") and name not in VARIABLES.values()
-    )
+    return sorted(name for name in environ if name.startswith("C360_") and name not in VARIABLES.values())
 
 
 def _convert(variable: str, text: str, kind: object) -> object:

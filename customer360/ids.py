@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import re
 from hashlib import sha256
 
 PARTITIONS = 64
 NO_CUSTOMER = PARTITIONS  # events without a customer have a partition of their own
 ALL_PARTITIONS = range(PARTITIONS + 1)
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Ids:
@@ -48,6 +50,11 @@ class Ids:
 def _prefixed(part: str) -> bytes:
     raw = part.encode("utf-8", "surrogatepass")
     return len(raw).to_bytes(4, "big") + raw
+
+
+def is_id(text: str) -> bool:
+    """Whether a text from outside has the form of our ids; nothing else is worth a look into the database."""
+    return _ID.fullmatch(text) is not None
 
 
 def partition_of(member_id: str | None) -> int:

@@ -15,7 +15,10 @@ Time = Annotated[
     str, Meta(max_length=40, description="RFC 3339 with offset", extra_json_schema={"format": "date-time"})
 ]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Scalar = str | int | float | bool | None
+# Larger numbers come back from JSON columns as integers that JSON encoders refuse.
+Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
+Whole = Annotated[int, Meta(ge=-(10**15), le=10**15)]
+Scalar = str | Whole | Number | bool | None
 
 
 class Channel(StrEnum):
@@ -79,7 +82,7 @@ class OfferDefined(EventData, frozen=True):
     name: Name
     summary: Text | None = None
     talk_track: Text | None = None
-    value: float = 0.0
+    value: Number = 0.0
     group: Code | None = None
     product: Code | None = None
     valid_from: Time | None = None
@@ -108,7 +111,7 @@ class OfferEvent(EventData, frozen=True):
     agent: Code | None = None
     reason: Title | None = None
     until: Time | None = None
-    value: float | None = None
+    value: Number | None = None
     approximate: bool = False
 
 
@@ -120,7 +123,7 @@ class DocumentArchived(EventData, frozen=True):
     direction: Direction | None = None
     number: Code | None = None
     sha256: Digest | None = None
-    size: Annotated[int, Meta(ge=0)] | None = None
+    size: Annotated[int, Meta(ge=0, le=10**15)] | None = None
     file_name: Title | None = None
 
 
@@ -171,7 +174,7 @@ class IdentityUnlinked(EventData, frozen=True):
 
 class ScoreUpdated(EventData, frozen=True):
     name: Name
-    value: float
+    value: Number
     valid_until: Time | None = None
 
 
@@ -183,14 +186,14 @@ class SegmentEvent(EventData, frozen=True):
 class PurchaseCompleted(EventData, frozen=True):
     product: Code
     title: Title | None = None
-    amount: float | None = None
+    amount: Number | None = None
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "BRL"
     order: Code | None = None
     channel: Channel | None = None
 
 
 class PaymentReceived(EventData, frozen=True):
-    amount: float
+    amount: Number
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "BRL"
     title: Title | None = None
     reference: Code | None = None

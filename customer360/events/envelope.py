@@ -14,6 +14,7 @@ from customer360 import clock
 from customer360.errors import EventRejected
 from customer360.events.definitions import (
     DEFINITIONS,
+    EntryRetracted,
     EventData,
     IdentityLinked,
     IdentityUnlinked,
@@ -170,7 +171,9 @@ def _check_keys(data: EventData) -> None:
 
 
 def _check_reserved(data: EventData) -> None:
-    """Merges are made by people of this service, through its mutations."""
+    """Merges, and corrections of what people recorded here, are made through this service's mutations."""
+    if isinstance(data, EntryRetracted) and data.source.strip().lower().startswith(OWN_SOURCE):
+        raise EventRejected("reserved for the service itself", field="data.source", code="RESERVED_DATA")
     for field in ("merge", "merge_id"):
         if isinstance(data, IdentityLinked | IdentityUnlinked) and getattr(data, field, None) is not None:
             raise EventRejected(
@@ -192,8 +195,8 @@ def instant(text: str, field: str) -> int:
         value = clock.from_datetime(moment)
     except OverflowError:
         raise EventRejected("the time is out of range", field=field, code="INVALID_TIME") from None
-    if value < _EARLIEST:
-        raise EventRejected("the time is before 1900", field=field, code="INVALID_TIME")
+    if not _EARLIEST <= value <= clock.LATEST:
+        raise EventRejected("the time must be of the years 1900 to 9998", field=field, code="INVALID_TIME")
     return value
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from customer360.history.portuguese import TextQuery
+from customer360.privacy.masking import mask_text
 
 _WIDTH = 160  # characters of text, marks and ellipses aside
 _LEAD = 40  # of them before the first matching word
 
 
 def snippet(text: str, query: TextQuery) -> str:
-    """At most about 160 characters around the first match, else the beginning; white space runs become one space."""
-    text = " ".join(text.split())
+    """At most about 160 characters around the first match, else the beginning; personal keys are masked."""
+    text = mask_text(" ".join(text.split()))  # before it is cut and marked: both could hide a key
     first = next(query.spans(text), (0, 0))[0]
     start = _word_start(text, max(0, first - _LEAD), first)
     end = _word_end(text, start + _WIDTH)

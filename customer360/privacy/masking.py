@@ -38,8 +38,9 @@ _Judge = Callable[[re.Match[str]], str | None]
 
 
 def mask(key_type: str, value: str) -> str:
-    """A normalised key as people without a reveal see it; account, protocol and external ids are shown whole."""
-    masker = _MASKERS.get(key_type)
+    """A normalised key as people without a reveal see it. Account and protocol numbers are shown whole, and external
+    ids but for the personal keys in them."""
+    masker = mask_text if key_type == "external" else _MASKERS.get(key_type)
     return value if masker is None else masker(value)
 
 

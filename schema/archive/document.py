@@ -10,11 +10,12 @@ import graphene
 from customer360.archive.model import Document as KnownDocument
 from customer360.archive.model import DocumentPage
 from customer360.customers.model import CustomerSnapshot
+from customer360.privacy.marked import mask_marked
 from schema.connections import Connection, PageInfo
 from schema.context import RequestContext, context_of
 from schema.enums import Channel
 from schema.nodes import DOCUMENT, Node, to_global
-from schema.privacy.masked_text import masked
+from schema.privacy.masked_text import masked, masked_source
 from schema.scalars import DateTime
 
 
@@ -78,7 +79,9 @@ class Documents(Connection):
             {
                 "cursor": hit.cursor,
                 "node": shown_document(hit.document),
-                "pages": [{"number": page.number, "snippet": masked(page.snippet)} for page in hit.pages],
+                "pages": [
+                    {"number": page.number, "snippet": mask_marked(page.snippet)} for page in hit.pages
+                ],
             }
             for hit in self._documents.hits
         ]
@@ -98,7 +101,7 @@ def shown_document(document: KnownDocument) -> dict[str, Any]:
         "occurred_at": document.occurred_at,
         "received_at": document.received_at,
         "channel": document.channel,
-        "source": document.source,
+        "source": masked_source(document.source),
         "content_path": None if document.sha256 is None else f"/documents/{document.id}/content",
         "text_state": document.text_state,
         "member_id": document.member_id,

@@ -28,6 +28,7 @@ from schema.history.timeline import TimelineConnection, timeline_of
 from schema.nodes import CUSTOMER, Node, to_global
 from schema.offers.decision import OfferContext, OfferDecision, decision_for
 from schema.offers.history import OfferHistoryConnection, offer_history_of
+from schema.privacy.masked_text import masked
 
 
 class Customer(graphene.ObjectType):
@@ -98,7 +99,7 @@ class CustomerNode:
 
     @property
     def name(self) -> str | None:
-        return self.snapshot.name
+        return masked(self.snapshot.name)
 
     @property
     def shared(self) -> bool:

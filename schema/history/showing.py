@@ -10,7 +10,7 @@ import orjson
 from customer360.history.corrections import RETRACTABLE
 from customer360.history.model import TimelineEntry
 from schema.nodes import DECISION, DOCUMENT, ENTRY, to_global
-from schema.privacy.masked_text import masked
+from schema.privacy.masked_text import masked, masked_source
 from schema.scalars import shown_time
 
 Shown = dict[str, Any]
@@ -28,7 +28,7 @@ def shown_entry(entry: TimelineEntry) -> Shown:
         "direction": entry.direction,
         "title": masked(entry.title),
         "summary": masked(entry.summary),
-        "source": entry.source,
+        "source": masked_source(entry.source),
         "event_type": entry.type,
         "time_flag": entry.detail.get("timeFlag"),
         "retractable": entry.type in RETRACTABLE,
@@ -42,13 +42,8 @@ def _interaction(entry: TimelineEntry, shown: Shown) -> None:
     shown["__typename"] = "InteractionEntry"
     shown["started_at"] = shown_time(detail.get("startedAt"))
     shown["ended_at"] = shown_time(detail.get("endedAt"))
-    for name in (
-        "agent",
-        "queue",
-        "protocol",
-    ):  # codes of the company's own; masking would spoil a protocol number
-        shown[name] = detail.get(name)
-    for name in ("reason", "disposition"):
+    shown["protocol"] = detail.get("protocol")  # the consumer's own number; masking could spoil it
+    for name in ("agent", "queue", "reason", "disposition"):
         shown[name] = masked(detail.get(name))
 
 
@@ -86,7 +81,7 @@ def _document(entry: TimelineEntry, shown: Shown) -> None:
 
 def _note(entry: TimelineEntry, shown: Shown) -> None:
     shown["__typename"] = "NoteEntry"
-    shown["agent"] = entry.detail.get("agent")
+    shown["agent"] = masked(entry.detail.get("agent"))
 
 
 def _fact(entry: TimelineEntry, shown: Shown) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import overload
 
+from customer360.events import OWN_SOURCE
 from customer360.privacy.masking import mask_text
 
 SHORT = 100  # characters
@@ -23,3 +24,8 @@ def masked(text: str | None) -> str | None:
 
 
 _short = lru_cache(maxsize=KEPT)(mask_text)
+
+
+def masked_source(source: str) -> str:
+    """Senders name themselves as they like; our own names hold ids only."""
+    return source if source.startswith(OWN_SOURCE) else masked(source)

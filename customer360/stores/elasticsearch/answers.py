@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from customer360.errors import SearchUnavailable
+from customer360.privacy.marked import mask_marked, without_split_keys
 from customer360.stores import name_search
 from customer360.stores.elasticsearch.questions import kind_asked
 from customer360.stores.ports import (
@@ -59,4 +60,4 @@ def _member(source: dict[str, Any], typed: list[str]) -> MemberHit:
 
 def _snippet(hit: dict[str, Any]) -> str:
     fragments = hit.get("highlight", {}).get("text", [])
-    return " ".join(fragments[0].split()) if fragments else ""
+    return mask_marked(without_split_keys(" ".join(fragments[0].split()))) if fragments else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 
 import psycopg2
 from sqlalchemy import Engine
 
-from customer360.errors import Conflict, NotFound
+from customer360.errors import BadInput, Conflict, NotFound
 from customer360.privacy.passwords import normal_login
 from customer360.privacy.roles import Role
 from customer360.stores.postgres import audit
@@ -44,7 +45,12 @@ class Accounts:
         locale: str = "pt-BR",
         by: str | None = None,
     ) -> Account:
-        """Conflict with code LOGIN_TAKEN when there is one already. Without a hash nobody can sign in with it."""
+        """Conflict with code LOGIN_TAKEN when there is one already. Without a hash nobody can sign in with it.
+
+        BadInput with code INVALID_TEXT for a login or name that cannot be written in one line.
+        """
+        _check_line(normal_login(login), "login")
+        _check_line(name, "name")
         made = Account(
             secrets.token_hex(16), normal_login(login), name, role.value, password_hash, False, locale
         )
@@ -106,3 +112,11 @@ class Accounts:
             return self.add(login, f"Token {role.value}", role, None)
         except Conflict:  # another process made it at the same moment
             return self.for_tokens(role)
+
+
+def _check_line(text: str, field: str) -> None:
+    """Control characters would move a terminal, U+0000 and lone surrogates do not even fit into the database."""
+    held = all(unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp") for character in text)
+    if not held or not 0 < len(text) <= 200:
+        reason = "1 to 200 characters, without control characters"
+        raise BadInput(f"a {field} has {reason}", field=field, code="INVALID_TEXT")

@@ -89,7 +89,9 @@ class ArchiveRows:
                 " WHERE NOT d.paged AND d.partition = ANY(%s) AND coalesce(x.state, '') <> 'failed' LIMIT %s",
                 (list(partitions), limit),
             )
-            return [Unpaged(row[0], row[1], row[2], row[3], bytes(row[4]), row[5]) for row in cursor.fetchall()]
+            return [
+                Unpaged(row[0], row[1], row[2], row[3], bytes(row[4]), row[5]) for row in cursor.fetchall()
+            ]
 
     def record_text(self, sha256: str, extracted: Extracted) -> None:
         """The text by digest, or why there is none; never derived again from events."""

@@ -78,7 +78,8 @@ def driver_url(database_url: str) -> URL:
         return make_url(database_url).set(drivername="postgresql+psycopg2")
     except (ArgumentError, ValueError):
         raise ConfigurationError(
-            "DATABASE_URL must look like postgresql://account:password@host:5432/database", field="DATABASE_URL"
+            "DATABASE_URL must look like postgresql://account:password@host:5432/database",
+            field="DATABASE_URL",
         ) from None
 
 
