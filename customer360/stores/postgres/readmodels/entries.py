@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg2.extensions import cursor as Cursor
-from psycopg2.extras import Json, execute_values
+from psycopg2.extras import execute_values
 
+from customer360.stores.postgres.readmodels.json_values import jsonb
 from customer360.stores.postgres.readmodels.rows import Bundle, ContactRow, DocumentRow, EntryRow
 
 _ENTRY = (
@@ -52,8 +53,8 @@ def _values(row: EntryRow, states: Mapping[str, Mapping[str, Any]]) -> tuple[obj
     state = states.get(row.target_id, {}) if row.target_id else {}
     return (
         row.id, row.member_id, row.partition, row.occurred_at, row.received_at, row.type, row.channel, row.direction,
-        row.title, row.summary, row.source, row.with_document, Json(dict(row.detail)), row.target_id, row.origin_id,
-        Json(dict(state)), not row.title,
+        row.title, row.summary, row.source, row.with_document, jsonb(row.detail), row.target_id, row.origin_id,
+        jsonb(state), not row.title,
     )  # fmt: skip
 
 
@@ -116,9 +117,7 @@ def meet(cursor: Cursor, event_ids: Iterable[str]) -> dict[str, Corrected]:
 
 
 def hold_correction(cursor: Cursor, event_id: str, correction: Mapping[str, Any]) -> None:
-    cursor.execute(
-        "UPDATE timeline_entry SET correction = %s WHERE id = %s", (Json(dict(correction)), event_id)
-    )
+    cursor.execute("UPDATE timeline_entry SET correction = %s WHERE id = %s", (jsonb(correction), event_id))
 
 
 def set_hidden(cursor: Cursor, row_id: str, *, hidden: bool) -> bool:

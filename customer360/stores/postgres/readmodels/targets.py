@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from psycopg2.extensions import cursor as Cursor
-from psycopg2.extras import Json, execute_values
+from psycopg2.extras import execute_values
+
+from customer360.stores.postgres.readmodels.json_values import jsonb
 
 
 def lock(cursor: Cursor, target_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -26,7 +28,7 @@ def store(cursor: Cursor, states: Mapping[str, Mapping[str, Any]]) -> None:
         execute_values(
             cursor,
             "UPDATE target t SET state = v.state FROM (VALUES %s) v (id, state) WHERE t.id = v.id",
-            [(target_id, Json(dict(state))) for target_id, state in sorted(states.items())],
+            [(target_id, jsonb(state)) for target_id, state in sorted(states.items())],
             template="(%s, %s::jsonb)",
             page_size=1_000,
         )
@@ -40,7 +42,7 @@ def show(cursor: Cursor, shown: Mapping[str, Mapping[str, Any]]) -> list[tuple[s
         cursor,
         "UPDATE timeline_entry e SET state = v.state FROM (VALUES %s) v (id, state)"
         " WHERE e.target_id = v.id AND e.state <> v.state RETURNING e.id, e.member_id, e.partition, e.hidden",
-        [(target_id, Json(dict(state))) for target_id, state in sorted(shown.items())],
+        [(target_id, jsonb(state)) for target_id, state in sorted(shown.items())],
         template="(%s, %s::jsonb)",
         page_size=1_000,
         fetch=True,
