@@ -45,6 +45,8 @@ def _from_this_machine(edge: Edge, request: Request) -> bool:
     return edge.settings.public_url is None and is_loopback(peer) and not brings_credential
 
 
+LATE_SECONDS = 60.0  # how long an accepted event may wait before the service is not ready
+
 ROUTES = [
     Route("/healthz", healthz),
     Route("/readyz", readyz),
@@ -66,6 +68,8 @@ def database_checks(edge: Edge, measures: Measures) -> list[Check]:
         measured = measures.read()
         if measured.stalled:
             return "PARTITION_STALLED"
+        if measured.projection_lag > LATE_SECONDS:
+            return "PROJECTION_LATE"  # no worker runs, or it is stuck
         return "EVENTS_PARKED" if measured.failures else None
 
     asked = {"database": migrated, "loading": loaded, "projection": projecting}

@@ -13,6 +13,7 @@ from api.app import build_app
 from api.assembly import make_edge
 from api.edge import Edge
 from api.readiness import Check
+from customer360 import clock
 from customer360.config import Settings
 from customer360.privacy.roles import Scope
 from customer360.stores.postgres.engine import transaction
@@ -156,3 +157,16 @@ def test_paths_never_become_labels(client: TestClient) -> None:
     text = client.get("/metrics").text
     assert "52998224725" not in text
     assert "MARIA" not in text
+
+
+def test_events_that_nobody_projects_make_the_service_not_ready(client: TestClient, engine: Engine) -> None:
+    # given an event that was accepted an hour ago and is still not projected
+    with transaction(engine) as cursor:
+        cursor.execute(
+            "INSERT INTO event_log (partition, event_id, type, occurred_at, received_at, data)"
+            " VALUES (3, 'e', 'c360.note.added.v1', 0, %s, '')",
+            (clock.now() - clock.HOUR,),
+        )
+    # then readiness says so
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["problems"]) == (503, {"projection": "PROJECTION_LATE"})

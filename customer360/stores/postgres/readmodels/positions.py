@@ -90,7 +90,7 @@ def advance(cursor: Cursor, consumer: str, moves: Mapping[int, tuple[int, int]])
     moved = execute_values(
         cursor,
         "UPDATE consumer_cursor c SET pos = v.new FROM (VALUES %s) v (consumer, partition, old, new)"
-        " WHERE c.consumer = v.consumer AND c.partition = v.partition AND c.pos = v.old RETURNING 1",
+        " WHERE c.consumer = v.consumer AND c.partition = v.partition AND c.pos = v.old AND v.new > v.old RETURNING 1",
         [(consumer, partition, old, new) for partition, (old, new) in sorted(moves.items())],
         template="(%s, %s, %s::bigint, %s::bigint)",
         fetch=True,
