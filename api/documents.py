@@ -22,7 +22,9 @@ from api.bodies import MIB
 from api.edge import Edge, edge_of
 from customer360.archive.content import Span, Stored, span_of, verified
 from customer360.errors import BadInput, NotFound, TooLarge
+from customer360.ids import is_id
 from customer360.privacy.roles import Scope
+from indexer.sources.cloudevents import UnsupportedMediaType
 
 _METADATA_BYTES = 64 * 1024
 _STATUS = {"accepted": 201, "duplicate": 200, "rejected": 400, "conflict": 409}
@@ -48,9 +50,7 @@ async def post_document(request: Request) -> Response:
         with tempfile.NamedTemporaryFile(prefix="c360-upload-") as file:
             await asyncio.to_thread(shutil.copyfileobj, upload.file, file)
             file.flush()
-            archived = await archiving.archive(
-                metadata, Path(file.name), _media_type(upload), upload.filename
-            )
+            archived = await archiving.archive(metadata, Path(file.name), _media_type(upload))
     finally:
         await form.close()
     verdict = archived.verdict
@@ -70,17 +70,18 @@ async def get_content(request: Request) -> Response:
     principal = await edge.authentication.principal(request)
     principal.require(Scope.DOCUMENTS_READ)
     rows, document_id = edge.archive, request.path_params["id"]
-    found = await edge.run(lambda: rows.stored(document_id))
+    found = await edge.run(lambda: rows.stored(document_id)) if is_id(document_id) else None
     if found is None:
         raise NotFound("there is no such document, or only its metadata is held")
     stored, title, member_id = found
-    span = span_of(request.headers.get("range"), stored.size)
+    etag = f'"{stored.sha256}"'
+    span = span_of(_range(request, etag), stored.size)
     headers = {
         **_SAFE,
-        "etag": f'"{stored.sha256}"',
+        "etag": etag,
         "content-disposition": _disposition(title, stored.media_type),
     }
-    if request.headers.get("if-none-match") == headers["etag"]:
+    if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     whole = span or Span(0, stored.size)
     headers["content-length"] = str(whole.end - whole.start)
@@ -92,6 +93,12 @@ async def get_content(request: Request) -> Response:
         return Response(status_code=status, headers=headers, media_type=_shown_type(stored))
     body = await _started(verified(edge.blobs, stored, whole))
     return StreamingResponse(body, status, headers, _shown_type(stored))
+
+
+def _range(request: Request, etag: str) -> str | None:
+    """None when If-Range names other bytes (RFC 9110 section 13.1.5): then all of it is sent. A date is never ours."""
+    condition = request.headers.get("if-range")
+    return request.headers.get("range") if condition is None or condition.strip() == etag else None
 
 
 async def _started(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -108,7 +115,7 @@ async def _started(blocks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 async def _form(request: Request, edge: Edge) -> FormData:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise BadInput("send multipart/form-data", field="content-type", code="UNSUPPORTED_MEDIA_TYPE")
+        raise UnsupportedMediaType("send multipart/form-data", field="content-type")
     limit = edge.settings.max_document_mb * MIB + 2 * _METADATA_BYTES
     parser = MultiPartParser(
         request.headers, _limited(request, limit), max_files=1, max_fields=1, max_part_size=_METADATA_BYTES

@@ -87,8 +87,17 @@ def _credentials(body: object) -> tuple[str, str]:
     if isinstance(body, dict):
         login, password = body.get("login"), body.get("password")
         if isinstance(login, str) and isinstance(password, str) and 0 < len(login) <= 200:
+            if not _is_text(login) or not _is_text(password):
+                raise BadInput(
+                    "a login or password has no such characters", field="login", code="INVALID_TEXT"
+                )
             return login, password
     raise BadInput("send login and password as texts", field="login")
+
+
+def _is_text(text: str) -> bool:
+    """Without what PostgreSQL cannot hold: U+0000 and halves of surrogate pairs."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 ROUTES = [

@@ -56,9 +56,7 @@ class Archiving:
         self._submit = submit
         self._key_id = key_id
 
-    async def archive(
-        self, metadata: dict[str, Any], file: Path, media_type: str, file_name: str | None
-    ) -> Archived:
+    async def archive(self, metadata: dict[str, Any], file: Path, media_type: str) -> Archived:
         """Repeatable by (source, id). DocumentRefused for a file that cannot be read; bytes are kept all the same.
 
         `metadata`: id, source, subject, time as in a CloudEvent, and title, kind, channel, direction, number.
@@ -66,7 +64,7 @@ class Archiving:
         with file.open("rb") as stream:
             digests = await asyncio.to_thread(digest, stream)
         await self._blobs.put(digests.sha256, str(file))
-        event = _event(metadata, digests, media_type, file_name)
+        event = _event(metadata, digests, media_type)
         looked = await self._inspect(file, media_type)
         if looked.code is not None:
             refusal = DocumentRefused(looked.reason, field="file", code=looked.code)
@@ -90,13 +88,10 @@ class Archiving:
         return await asyncio.to_thread(self._reader.inspect, str(file), media_type)
 
 
-def _event(
-    metadata: dict[str, Any], digests: Digests, media_type: str, file_name: str | None
-) -> dict[str, Any]:
+def _event(metadata: dict[str, Any], digests: Digests, media_type: str) -> dict[str, Any]:
+    """Without the file's name: the same bytes sent again from another folder are the same document."""
     data = {name: metadata[name] for name in _FIELDS if metadata.get(name) is not None}
     data |= {"mediaType": media_type, "sha256": digests.sha256, "size": digests.size}
-    if file_name:
-        data["fileName"] = file_name[:500]
     return {
         "specversion": "1.0",
         "type": "c360.document.archived.v1",

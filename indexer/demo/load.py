@@ -79,9 +79,7 @@ async def _archive(bill: Bill, archiving: Archiving) -> None:
     }
     with tempfile.NamedTemporaryFile(prefix="c360-demo-") as file:
         await asyncio.to_thread(Path(file.name).write_bytes, await asyncio.to_thread(draw, bill))
-        archived = await archiving.archive(
-            metadata, Path(file.name), "application/pdf", f"fatura-{bill.number}.pdf"
-        )
+        archived = await archiving.archive(metadata, Path(file.name), "application/pdf")
     if not archived.verdict.stored:
         raise DemoRefused(f"{archived.verdict.code} {archived.verdict.field}: {archived.verdict.reason}")
 

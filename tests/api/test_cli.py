@@ -73,6 +73,22 @@ def test_a_short_password_and_a_taken_login_are_refused(run: Run, engine: Engine
     assert [account.role for account in Accounts(engine).all()] == ["agent"]
 
 
+@pytest.mark.parametrize(
+    ("login", "name", "field"),
+    [
+        ("a\nb", "Ana", "login"),
+        ("ana", "Ana\x1b[2J", "name"),
+        ("ana", "\u2028", "name"),
+        (" ", "Ana", "login"),
+    ],
+)
+def test_control_characters_are_refused(run: Run, engine: Engine, login: str, name: str, field: str) -> None:
+    answer = run("user", "add", login, "--name", name, "--role", "agent", "--generate")
+    said = f"INVALID_TEXT: a {field} has 1 to 200 characters, without control characters\n"
+    assert (answer.exit_code, answer.stderr) == (1, said)
+    assert Accounts(engine).all() == []
+
+
 def test_disabling_shows_in_the_list(run: Run) -> None:
     run("user", "add", "ana", "--role", "agent", "--generate")
     assert run("user", "disable", "ana").exit_code == 0

@@ -45,14 +45,20 @@ def integrator(bearer: Callable[[Role], dict[str, str]]) -> dict[str, str]:
 
 
 def send(
-    client: TestClient, header: dict[str, str], content: bytes, *, media_type: str = PDF, **metadata: Any
+    client: TestClient,
+    header: dict[str, str],
+    content: bytes,
+    *,
+    media_type: str = PDF,
+    name: str = "fatura.pdf",
+    **metadata: Any,
 ) -> Any:
     told = {"id": "d1", "source": "bills", "title": "Fatura", "subject": "cpf:52998224725", **metadata}
     return client.post(
         "/documents",
         headers=header,
         data={"metadata": json.dumps(told)},
-        files={"file": ("fatura.pdf", content, media_type)},
+        files={"file": (name, content, media_type)},
     )
 
 
@@ -128,6 +134,8 @@ def test_damaged_bytes_are_an_error_and_not_a_document(
     ("content", "media_type", "code"),
     [
         (b"no pdf", PDF, "DOCUMENT_BROKEN"),
+        (b"", PDF, "DOCUMENT_BROKEN"),
+        (b"", "text/plain", "DOCUMENT_BROKEN"),
         (files.encrypted_pdf(), PDF, "DOCUMENT_ENCRYPTED"),
         (b"<html>", "text/html", "MEDIA_TYPE_UNSUPPORTED"),
     ],
@@ -148,6 +156,50 @@ def test_other_bytes_under_the_same_id_are_a_conflict(
     answer = send(client, integrator, files.pdf("two"))
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "ID_CONFLICT")
     assert rows(engine, "SELECT count(*) FROM event_log") == [(1,)]
+
+
+def test_the_same_bytes_from_another_file_are_a_duplicate(
+    client: TestClient, integrator: dict[str, str], engine: Engine
+) -> None:
+    send(client, integrator, files.pdf("one"), name="fatura.pdf")
+    answer = send(client, integrator, files.pdf("one"), name="fatura (1).pdf")
+    assert (answer.status_code, answer.json()["outcome"]) == (200, "duplicate")
+    assert rows(engine, "SELECT count(*) FROM event_log") == [(1,)]
+
+
+def test_another_content_type_is_unsupported(
+    client: TestClient, integrator: dict[str, str], engine: Engine
+) -> None:
+    answer = client.post("/documents", headers=integrator, json={"id": "d1"})
+    error = {"code": answer.json()["error"]["code"], "field": answer.json()["error"]["field"]}
+    assert (answer.status_code, error) == (415, {"code": "UNSUPPORTED_MEDIA_TYPE", "field": "content-type"})
+    assert rows(engine, "SELECT count(*) FROM quarantine") == [(0,)]
+
+
+@pytest.mark.parametrize("id", ["%00", "x", "0" * 31, "A" * 32, "0" * 32 + "%0A", "0" * 32])
+def test_an_id_of_another_form_is_not_found(client: TestClient, integrator: dict[str, str], id: str) -> None:
+    answer = client.get(f"/documents/{id}/content", headers=integrator)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_part_is_sent_only_of_the_bytes_that_the_reader_has(
+    client: TestClient, integrator: dict[str, str], engine: Engine, settings: Settings
+) -> None:
+    # given a document of which somebody has the beginning
+    content = files.pdf("x")
+    made = send(client, integrator, content).json()
+    project(engine, settings)
+    path, asked = f"/documents/{made['id']}/content", {**integrator, "Range": "bytes=0-3"}
+    etag = client.get(path, headers=integrator).headers["etag"]
+    # when a part is asked for if the bytes are still the same, others, or of a day
+    same, other, day = (
+        client.get(path, headers={**asked, "If-Range": condition})
+        for condition in (etag, '"other"', "Sun, 01 Mar 2026 12:00:00 GMT")
+    )
+    # then only the first gets the part
+    assert (same.status_code, same.content) == (206, b"%PDF")
+    assert (other.status_code, other.content) == (200, content)
+    assert (day.status_code, day.content) == (200, content)
 
 
 def test_an_oversized_file_is_refused_and_noted(

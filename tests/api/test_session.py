@@ -79,6 +79,19 @@ def test_an_unknown_login_and_a_wrong_password_look_the_same(
     assert "set-cookie" not in wrong.headers
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"login": "a\\u0000", "password": "uma senha bem comprida"}',
+        '{"login": "ana", "password": "uma senha\\u0000bem comprida"}',
+    ],
+)
+def test_a_nul_is_refused_in_words(client: TestClient, engine: Engine, body: str) -> None:
+    answer = client.post("/session", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_TEXT")
+    assert audited(engine) == []
+
+
 def test_an_unknown_login_costs_a_verification_too(
     edge: Edge, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
