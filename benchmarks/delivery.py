@@ -48,7 +48,9 @@ def compared(ours: Service, url: str, rounds: int) -> list[Row]:
         everything = _all(cursor)
     try:
         _bare(writer, bare, everything)  # the Java machine warms up
-        taken = [(_delivered(engine, writer), _bare(writer, bare, everything)) for _ in range(rounds)]
+        taken = [
+            (_delivered(engine, writer, everything), _bare(writer, bare, everything)) for _ in range(rounds)
+        ]
     finally:
         bare.close()
         writer.close()
@@ -70,10 +72,10 @@ def _all(cursor: Cursor) -> list[SearchDocument]:
     return found
 
 
-def _delivered(engine: Engine, writer: ElasticsearchWriter) -> float:
+def _delivered(engine: Engine, writer: ElasticsearchWriter, everything: Sequence[SearchDocument]) -> float:
     """Seconds from the first change row read to the last confirmed."""
     generation = f"d{secrets.token_hex(3)}"
-    _prepare(writer, generation)
+    _prepare(writer, generation, everything)
     with transaction(engine) as cursor:
         generations.add(cursor, generation, "elasticsearch", "live", 0)
     consumer = DeliveryConsumer(engine, writer, generation, "bench", threading.Event(), _PAUSE_MS)
@@ -111,8 +113,7 @@ def _prepare(writer: ElasticsearchWriter, generation: str, everything: Sequence[
         SearchDocument(d.kind, f"first{d.id}", 1, d.member_id, d.occurred_at, deleted=True)
         for d in quarters.values()
     ]
-    if first:
-        writer.write(generation, first)
+    writer.write(generation, first)
 
 
 def rebuilt(url: str, count: int) -> list[Row]:

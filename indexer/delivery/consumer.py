@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 2_000  # change rows of one round
 _LEASE_SECONDS = 10.0
+_SHARE = 4  # while a backlog is worked off, at most one part in so many of the time goes into refreshing
 
 
 class DeliveryConsumer:
@@ -49,7 +50,8 @@ class DeliveryConsumer:
         self._touched: set[int] = (
             set()
         )  # partitions with changes sent but not confirmed; the others have none
-        self._refreshed = 0.0
+        self._refreshed = self._took = 0.0  # when the last refresh began, and its seconds
+        self._behind = False  # the last batch was a full one
         with transaction(engine) as cursor:
             self._undelivered = {doc_id for _, doc_id in change_feed.undelivered(cursor, generation)}
 
@@ -74,7 +76,8 @@ class DeliveryConsumer:
         if found:
             self._write(found, fresh)
         self._touched |= {row.partition for row in fresh}
-        reached = rows[-1].seq if len(rows) >= BATCH else newest
+        self._behind = len(rows) >= BATCH
+        reached = rows[-1].seq if self._behind else newest
         for partition in self._sent:
             self._sent[partition] = max(self._sent[partition], reached)
         self.confirm()
@@ -86,13 +89,15 @@ class DeliveryConsumer:
         return bool(self._touched)
 
     def confirm(self, *, now: bool = False) -> bool:
-        """Refreshes at most once per pause and moves the cursors to what was sent before it."""
-        if not self.waiting or not (now or time.monotonic() - self._refreshed >= self._pause):
+        """Refreshes at most once per pause, less often while behind, and moves the cursors to what was sent before it."""
+        if not self.waiting or not (now or self._refresh_is_due()):
             return False
         moves = {p: (self._confirmed[p], self._sent[p]) for p in self._touched}
         failpoints.reach("after_bulk")
         self._refreshed = time.monotonic()
-        if not self._writer.refresh(self.generation):
+        refreshed = self._writer.refresh(self.generation)
+        self._took = time.monotonic() - self._refreshed
+        if not refreshed:
             return False
         try:
             with transaction(self._engine) as cursor:
@@ -103,6 +108,10 @@ class DeliveryConsumer:
         self._confirmed |= {partition: new for partition, (_, new) in moves.items()}
         self._touched = set()
         return True
+
+    def _refresh_is_due(self) -> bool:
+        pause = max(self._pause, _SHARE * self._took) if self._behind else self._pause
+        return time.monotonic() - self._refreshed >= pause
 
     def _reload(self, mine: set[int]) -> None:
         with transaction(self._engine) as cursor:
