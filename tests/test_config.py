@@ -11,8 +11,8 @@ from customer360.errors import ConfigurationError
 @pytest.mark.parametrize("variable", RANGES)
 def test_a_number_is_taken_up_to_its_bounds_and_refused_beyond(variable: str) -> None:
     least, most = RANGES[variable]
-    for value in (least, most):
-        Settings.from_env({variable: str(value)})
+    for allowed in (least, most):
+        Settings.from_env({variable: str(allowed)})
     for value in (str(least - 1), str(most + 1), "9" * 5_000, "1.5", "\u0663", "many"):
         with pytest.raises(ConfigurationError) as refused:
             Settings.from_env({variable: value})

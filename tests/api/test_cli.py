@@ -255,8 +255,10 @@ def test_a_database_that_is_not_there_is_one_line(run: Run, monkeypatch: pytest.
     assert answer.exit_code == 1
     lines = [line for line in answer.stderr.splitlines() if not line.startswith("{")]
     assert lines == [
-        "LEDGER_UNAVAILABLE: PostgreSQL cannot be reached or lets nobody in;"
-        " check the address, account and password in DATABASE_URL"
+        (
+            "LEDGER_UNAVAILABLE: PostgreSQL cannot be reached or lets nobody in;"
+            " check the address, account and password in DATABASE_URL"
+        )
     ]
     assert "hidden" not in answer.output
 

@@ -102,6 +102,8 @@ async def test_a_text_finds_the_same_entries_before_and_after_they_are_indexed(o
     indexed = {typed: await office.titles(filter={"text": typed}) for _, typed in pairs}
     # then each typed word finds what it found before, but for the one that Elasticsearch's stemmer is known to miss
     differing = {typed: (hot[typed], indexed[typed]) for typed in hot if hot[typed] != indexed[typed]}
-    known = {"dificil": (["difíceis"], [])} if office.store == "elasticsearch" else {}
+    known: dict[str, tuple[list[str], list[str]]] = (
+        {"dificil": (["difíceis"], [])} if office.store == "elasticsearch" else {}
+    )
     assert differing == known
     assert sum(bool(found) for found in indexed.values()) > 25
