@@ -58,7 +58,7 @@ def adapter(name: str, environment: dict[str, str], intake: float, scale: Scale)
         polled(backlog.delivering, 60, "the search store is there")
         capacity = drained_rate(ours, backlog, scale.of(2_000, 10_000))
         rate = highest(ours, backlog, capacity, scale)
-        with probing(ours, searchable=True) as seen:
+        with probing(ours, searchable=False) as shown, probing(ours, searchable=True) as found:
             load(ours, rate / 2, scale.of(8, 30))
         connection.close()
     label = f"chain, {name}"
@@ -67,15 +67,15 @@ def adapter(name: str, environment: dict[str, str], intake: float, scale: Scale)
         Row(f"{label}: rate held to the index", rate, "events/s", note=f"for {scale.of(8, 60)} s"),
         Row(f"{label}: batch intake rate of this run", intake, "events/s"),
         Row(f"{label}: a backlog is worked off at", capacity, "events/s"),
-        Row(f"{label}: visible p50 at half the rate", statistics.median(seen.visible) * 1e3, "ms"),
-        Row(f"{label}: visible p99 at half the rate", percentile(seen.visible, 0.99) * 1e3, "ms", "<= 100"),
-        Row(f"{label}: searchable p50 at half the rate", statistics.median(seen.searchable) * 1e3, "ms"),
+        Row(f"{label}: visible p50 at half the rate", statistics.median(shown.visible) * 1e3, "ms"),
+        Row(f"{label}: visible p99 at half the rate", percentile(shown.visible, 0.99) * 1e3, "ms", "<= 100"),
+        Row(f"{label}: searchable p50 at half the rate", statistics.median(found.searchable) * 1e3, "ms"),
         Row(
             f"{label}: searchable p99 at half the rate",
-            percentile(seen.searchable, 0.99) * 1e3,
+            percentile(found.searchable, 0.99) * 1e3,
             "ms",
             "<= 1000",
-            f"{len(seen.visible)} probes",
+            f"{len(shown.visible)} and {len(found.searchable)} probes",
         ),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -46,11 +47,14 @@ class Probe:
         self._agent = Agent(service.port, service.token)
         self._database: Connection | None = service.database() if searchable else None
         self._number = 0
+        self._first = 900_000_000 + secrets.randbelow(
+            90_000_000
+        )  # probes side by side have their own customers
 
     def once(self) -> None:
         self._number += 1
-        customer = cpf(900_000_000 + self._number % 50)
-        title = f"sonda {self._number}"
+        customer = cpf(self._first + self._number % 50)
+        title = f"sonda {self._first} {self._number}"
         began = time.perf_counter()
         self._send(customer, title)
         self._wait(lambda: self._shown(customer) == title)
