@@ -115,7 +115,11 @@ def _state(measures: Measures) -> Iterator[Finding]:
             "partitions wait for a worker that knows newer events; upgrade the workers",
         ),
         (measured.failures, "projection", "events could not be projected and are parked"),
-        (measured.undelivered, "delivery", "documents were refused by the search store; `c360 rebuild` writes them anew"),
+        (
+            measured.undelivered,
+            "delivery",
+            "documents were refused by the search store; `c360 rebuild` writes them anew",
+        ),
         (measured.quarantine_open, "quarantine", "refused events wait; see `c360 quarantine list`"),
     ):
         if count:

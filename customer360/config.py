@@ -125,9 +125,13 @@ _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _FAILPOINT = re.compile(r"[a-z_]+:kill(:[1-9][0-9]{0,5})?")
 
 
-def unknown_variables(environ: Iterable[str]) -> list[str]:
+def unknown_variables(environ: Iterable[str] | None = None) -> list[str]:
     """Names that look like ours and are not: misspelt, most likely."""
-    return sorted(name for name in environ if name.startswith("C360_") and name not in VARIABLES.values())
+    return sorted(
+        name
+        for name in (os.environ if environ is None else environ)
+        if name.startswith("C360_") and name not in VARIABLES.values()
+    )
 
 
 def _convert(variable: str, text: str, kind: object) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -25,7 +24,7 @@ def doctor() -> None:
         click.echo(f"wrong    settings: {error.reason}")
         sys.exit(1)
     click.echo("ok       settings")
-    for variable in unknown_variables(os.environ):
+    for variable in unknown_variables():
         click.echo(f"note     settings: {variable} is not a setting and does nothing; is it misspelt?")
     findings = examine(settings)
     for finding in findings:
