@@ -31,9 +31,10 @@ def upgrade(database_url: str, *, fingerprint: str | None = None) -> None:
             if fingerprint is not None:
                 _check_fingerprint(connection, fingerprint)
                 connection.commit()
-            with cast("Cursor", connection.connection.cursor()) as cursor:
+            raw = connection.connection
+            with cast("Cursor", raw.cursor()) as cursor:
                 generations.distrust_after_a_move(cursor)
-            connection.commit()
+            raw.commit()
     finally:
         engine.dispose()
 
