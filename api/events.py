@@ -19,6 +19,7 @@ from customer360.events import DEFINITIONS, json_schema
 from customer360.events.envelope import PREFIX, VERSION
 from customer360.privacy.principal import Principal
 from customer360.privacy.roles import Scope
+from indexer.batch import as_json
 from indexer.intake import Verdict
 from indexer.sources.cloudevents import Mode, envelope
 
@@ -73,7 +74,7 @@ def _check_items(events: list[Any], size: int) -> None:
     if size <= EVENT_BYTES:
         return
     for index, event in enumerate(events):
-        if len(orjson.dumps(event)) > EVENT_BYTES:
+        if len(as_json(event)) > EVENT_BYTES:
             raise TooLarge(f"an event has at most {EVENT_BYTES} bytes", field=f"[{index}]")
 
 

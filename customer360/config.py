@@ -126,12 +126,9 @@ _FAILPOINT = re.compile(r"[a-z_]+:kill(:[1-9][0-9]{0,5})?")
 
 
 def unknown_variables(environ: Iterable[str] | None = None) -> list[str]:
-    """Names that look like ours and are not: misspelt, most likely."""
-    return sorted(
-        name
-        for name in (os.environ if environ is None else environ)
-        if name.startswith("C360_") and name not in VARIABLES.values()
-    )
+    """Names in the environment that look like ours and are not: misspelt, most likely."""
+    names = os.environ if environ is None else environ
+    return sorted(name for name in names if name.startswith("C360_") and name not in VARIABLES.values())
 
 
 def _convert(variable: str, text: str, kind: object) -> object:

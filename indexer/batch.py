@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -182,7 +183,7 @@ def _conflict(item: _Parsed) -> Verdict:
 
 
 def _refused(ids: Ids, item: _Parsed, verdict: Verdict) -> Refused:
-    body = _bytes(item.raw)
+    body = as_json(item.raw)
     code = verdict.code or "REJECTED"
     return Refused(
         digest=ids.digest("quarantine", code, item.key_id or "", body.decode("utf-8", "surrogateescape")),
@@ -195,13 +196,18 @@ def _refused(ids: Ids, item: _Parsed, verdict: Verdict) -> Refused:
     )
 
 
-def _bytes(raw: object) -> bytes:
+def as_json(raw: object) -> bytes:
+    """For the quarantine and for measuring; what is no JSON by the book (NaN, lone surrogates) as it was written."""
     if isinstance(raw, bytes):
         return raw  # a part of a batch that was not JSON at all
     try:
         return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
     except (TypeError, orjson.JSONEncodeError):
-        return repr(raw).encode("utf-8", "backslashreplace")
+        pass
+    try:
+        return json.dumps(raw, sort_keys=True, default=float).encode()
+    except (TypeError, ValueError, RecursionError):  # hundreds of levels deep, for one
+        return b'"cannot be written down"'
 
 
 def _refuse_alone(ledger: Ledger, ids: Ids, item: _Parsed, error: DataRefused) -> Verdict:

@@ -78,12 +78,18 @@ class Intake:
         self._threads.shutdown(wait=True)
 
     async def _alone(self, submission: Submission) -> list[Verdict]:
+        """Counted until its thread is done with it, also when the sender has gone."""
+        count = len(submission.raws)
+        self.waiting += count
+        work = self._threads.submit(commit_atomic, self._ledger, self._ids, submission)
         loop = asyncio.get_running_loop()
-        verdicts = await loop.run_in_executor(
-            self._threads, commit_atomic, self._ledger, self._ids, submission
-        )
+        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done_alone, count))
+        verdicts = await asyncio.wrap_future(work)
         self._committed()
         return verdicts
+
+    def _done_alone(self, count: int) -> None:
+        self.waiting -= count
 
     def _pump(self) -> None:
         while self._queue and len(self._running) < _COMMITTERS:

@@ -14,10 +14,12 @@ from api.cli.database import ledger
 from api.cli.tables import table
 from customer360 import clock
 from customer360.config import Settings, installation_secret
+from customer360.errors import BadInput
 from customer360.events import OWN_SOURCE
 from customer360.ids import Ids
 from customer360.stores.postgres.quarantine import Quarantine, Quarantined
 from indexer.intake import Intake, Verdict
+from indexer.sources import lenient
 
 STATES = click.Choice(["open", "replayed", "dropped"])
 
@@ -105,13 +107,21 @@ async def _submit(settings: Settings, engine: Engine, kept: Sequence[Quarantined
     try:
         verdicts = []
         for item in kept:
-            raw = _readable(item.body)
+            raw = _sent(item.body)
             own = isinstance(raw, dict) and str(raw.get("source", "")).startswith(OWN_SOURCE)
             own = own and item.code != "RESERVED_SOURCE"  # a stranger's stays a stranger's
             verdicts += await intake.submit([raw], key_id=item.key_id, own=own)
         return verdicts
     finally:
         await intake.stop()
+
+
+def _sent(body: bytes) -> Any:
+    """As intake got it."""
+    try:
+        return lenient.decode(body)
+    except BadInput:
+        return body.decode("utf-8", "backslashreplace")
 
 
 def _readable(body: bytes) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import orjson
+from msgspec.structs import fields
 
 from customer360 import clock
 from customer360.errors import EventRejected
@@ -20,6 +23,7 @@ from customer360.events.definitions import (
     IdentityUnlinked,
     ProfileUpdated,
 )
+from customer360.events.refusals import of_data
 from customer360.ids import Ids
 from customer360.keys import Key, normalise
 
@@ -36,14 +40,15 @@ MAX_DEPTH = 32
 FUTURE_TOLERANCE = clock.DAY
 _EARLIEST = clock.from_datetime(datetime.fromisoformat("1900-01-01T00:00:00+00:00"))
 _CANONICAL = orjson.OPT_SORT_KEYS
-_TIMES = {
-    kind: tuple(
-        field
-        for field in ("started_at", "ended_at", "valid_from", "valid_to", "until", "valid_until")
-        if field in kind.__struct_fields__
-    )
+_TIME_FIELDS = ("started_at", "ended_at", "valid_from", "valid_to", "until", "valid_until")
+_TIMES = {  # each with its name in `data`
+    kind: tuple((field.name, field.encode_name) for field in fields(kind) if field.name in _TIME_FIELDS)
     for kind in DEFINITIONS.values()
 }
+_RFC_3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:)([0-5][0-9]|60)(\.[0-9]+)?"
+    r"(Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +89,18 @@ def parse(raw: object, ids: Ids, received_at: int, *, own: bool = False) -> Even
     if raw.get("specversion") != "1.0":
         raise EventRejected("specversion must be 1.0", field="specversion", code="UNSUPPORTED_SPECVERSION")
     source, source_id = _text(raw, "source"), _text(raw, "id")
-    if source.startswith(OWN_SOURCE) and not own:
+    if not own and _is_reserved(source):
         raise EventRejected(
             "this source is reserved for the service itself", field="source", code="RESERVED_SOURCE"
         )
+    if "data" in raw and "data_base64" in raw:
+        raise EventRejected("send either data or data_base64", field="data_base64", code="DATA_TWICE")
     body = _canonical(raw)
     sent = received_at if raw.get("time") is None else instant(_text(raw, "time"), "time")
     future = sent > received_at + FUTURE_TOLERANCE
     occurred_at = received_at if future else sent
     event = _build(raw, body, ids.event(source, source_id), ids, received_at, occurred_at, future=future)
-    _check_keys(event.data)
+    _check_keys(event)
     if not own:
         _check_reserved(event.data)
     return event
@@ -147,50 +154,72 @@ def _data(name: str, data: object) -> EventData:
     try:
         parsed = msgspec.convert(data, DEFINITIONS[name])
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$")
-        field = "data" + path.rstrip("`")
-        raise EventRejected(reason, field=field, code="INVALID_DATA") from None
+        raise of_data(DEFINITIONS[name], error) from None
     _check_times(parsed)
     return parsed
 
 
 def _check_times(data: EventData) -> None:
-    for field in _TIMES[type(data)]:
-        value = getattr(data, field)
+    for attribute, name in _TIMES[type(data)]:
+        value = getattr(data, attribute)
         if value is not None:
-            instant(value, f"data.{field}")
+            instant(value, f"data.{name}")
 
 
-def _check_keys(data: EventData) -> None:
+def _is_reserved(source: str) -> bool:
+    """Look-alikes too: nobody shall take a stranger's event for one of ours."""
+    return source.strip().lower().startswith(OWN_SOURCE)
+
+
+def _check_keys(event: Event) -> None:
     """Keys inside `data` are refused here, with their place, so that projection can rely on them."""
+    data = event.data
     if isinstance(data, ProfileUpdated):
         for place, ref in enumerate(data.keys):
             normalise(ref.type, ref.value, field=f"data.keys[{place}].value")
-    elif isinstance(data, IdentityLinked | IdentityUnlinked) and data.key is not None:
+    elif isinstance(data, IdentityLinked | IdentityUnlinked):
+        _check_link(event, data)
+
+
+def _check_link(event: Event, data: IdentityLinked | IdentityUnlinked) -> None:
+    if data.key is not None:
         normalise(data.key.type, data.key.value, field="data.key.value")
+        if event.subject is None:
+            raise EventRejected(
+                "name the customer that the key belongs to", field="subject", code="SUBJECT_REQUIRED"
+            )
+    elif (data.merge if isinstance(data, IdentityLinked) else data.merge_id) is None:
+        raise EventRejected("name the key", field="data.key", code="KEY_REQUIRED")
 
 
 def _check_reserved(data: EventData) -> None:
     """Merges, and corrections of what people recorded here, are made through this service's mutations."""
-    if isinstance(data, EntryRetracted) and data.source.strip().lower().startswith(OWN_SOURCE):
+    if isinstance(data, EntryRetracted) and _is_reserved(data.source):
         raise EventRejected("reserved for the service itself", field="data.source", code="RESERVED_DATA")
-    for field in ("merge", "merge_id"):
-        if isinstance(data, IdentityLinked | IdentityUnlinked) and getattr(data, field, None) is not None:
-            raise EventRejected(
-                "reserved for the service itself", field=f"data.{field}", code="RESERVED_DATA"
-            )
+    for attribute, name in (("merge", "merge"), ("merge_id", "mergeId")):
+        if isinstance(data, IdentityLinked | IdentityUnlinked) and getattr(data, attribute, None) is not None:
+            raise EventRejected("reserved for the service itself", field=f"data.{name}", code="RESERVED_DATA")
 
 
 def instant(text: str, field: str) -> int:
-    """Microseconds of an RFC 3339 text; EventRejected when it has no offset or is no time."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise EventRejected("not an RFC 3339 time", field=field, code="INVALID_TIME") from None
-    if moment.tzinfo is None:
+    """Microseconds of an RFC 3339 text; EventRejected when it has no offset or is no time.
+
+    A leap second (60) is the last microsecond of its minute; digits beyond microseconds are dropped.
+    """
+    read = _RFC_3339.fullmatch(text.upper())
+    if read is None:
+        raise _no_time(field)
+    if read[4] is None:
         raise EventRejected(
             "a time needs its offset, such as -03:00", field=field, code="TIME_WITHOUT_OFFSET"
         )
+    try:
+        if read[2] == "60":
+            moment = datetime.fromisoformat(f"{read[1]}59.999999{read[4]}")
+        else:
+            moment = datetime.fromisoformat(read[0])
+    except ValueError:
+        raise _no_time(field) from None
     try:
         value = clock.from_datetime(moment)
     except OverflowError:
@@ -198,6 +227,11 @@ def instant(text: str, field: str) -> int:
     if not _EARLIEST <= value <= clock.LATEST:
         raise EventRejected("the time must be of the years 1900 to 9998", field=field, code="INVALID_TIME")
     return value
+
+
+def _no_time(field: str) -> EventRejected:
+    reason = "not an RFC 3339 time such as 2026-03-01T12:00:00-03:00"
+    return EventRejected(reason, field=field, code="INVALID_TIME")
 
 
 def _text(raw: Mapping[str, Any], field: str) -> str:
@@ -211,6 +245,8 @@ def _canonical(raw: Mapping[str, Any]) -> bytes:
     try:
         body = orjson.dumps(raw, option=_CANONICAL)
     except (TypeError, orjson.JSONEncodeError):
+        if _holds_no_number(raw):
+            raise EventRejected("a number that is not finite", code="INVALID_NUMBER") from None
         raise EventRejected("text that is not valid Unicode", code="INVALID_TEXT") from None
     if b"\\u0000" in body and _holds_nul(raw):
         raise EventRejected("text with the character U+0000", code="INVALID_TEXT")
@@ -224,6 +260,15 @@ def _holds_nul(value: object) -> bool:
     if isinstance(value, list):
         return any(map(_holds_nul, value))
     return isinstance(value, str) and "\x00" in value
+
+
+def _holds_no_number(value: object) -> bool:
+    """A Decimal is what readers of JSON make of NaN and its like; depth was checked before."""
+    if isinstance(value, dict):
+        return any(map(_holds_no_number, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_no_number, value))
+    return isinstance(value, Decimal)
 
 
 def _check_shape(raw: Mapping[str, Any]) -> None:

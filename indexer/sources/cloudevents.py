@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 
 from customer360.errors import BadInput
+from indexer.sources import lenient
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -151,7 +152,7 @@ def _is_json(content_type: str) -> bool:
 def _with_data(event: Any) -> Any:
     """`data_base64` that holds JSON becomes `data`; anything else stays as it was sent."""
     if not isinstance(event, dict) or "data_base64" not in event or "data" in event:
-        return event
+        return event  # with both of them it is refused, see events.parse
     content_type = event.get("datacontenttype", "")
     if not isinstance(content_type, str) or not _is_json(content_type):
         return event
@@ -166,4 +167,4 @@ def _json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise BadInput("the body is not JSON in UTF-8", code="INVALID_JSON") from None
+        return lenient.decode(body)

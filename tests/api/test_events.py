@@ -104,6 +104,34 @@ def test_a_batch_answers_each_event_in_order(
     assert stored(engine) == 2
 
 
+def test_of_a_batch_only_what_is_no_json_is_refused(
+    client: TestClient, sender: dict[str, str], engine: Engine
+) -> None:
+    # given good events around half a character and around what is no number
+    good = [orjson.dumps(event(str(number))) for number in range(2)]
+    half = orjson.dumps(event("half")).replace(b'"voice"', b'"\\ud800"')
+    score = event("score", type="c360.score.updated.v1", data={"name": "risk", "value": 7})
+    number = orjson.dumps(score).replace(b"7}", b"NaN}")
+    # when they are sent together
+    body = b"[" + b",".join((good[0], half, number, good[1])) + b"]"
+    answer = client.post("/events", content=body, headers=BATCH | sender)
+    # then each has its own answer, and the guilty ones are kept as they were written
+    assert answer.status_code == 202
+    assert [(result["outcome"], result.get("code")) for result in answer.json()["results"]] == [
+        ("accepted", None),
+        ("rejected", "INVALID_TEXT"),
+        ("rejected", "INVALID_NUMBER"),
+        ("accepted", None),
+    ]
+    assert stored(engine) == 2
+    kept = {item.code: item.body for item in Quarantine(engine).page()}
+    assert b'"\\ud800"' in kept["INVALID_TEXT"]
+    assert b'"value": NaN' in kept["INVALID_NUMBER"]
+    # and the good ones are the same events when they come without the others
+    again = client.post("/events", content=b"[" + b",".join(good) + b"]", headers=BATCH | sender)
+    assert again.json()["duplicate"] == 2
+
+
 def test_a_batch_with_nothing_new_is_200(client: TestClient, sender: dict[str, str]) -> None:
     # given a batch accepted before
     batch = orjson.dumps([event("1"), event("2")])

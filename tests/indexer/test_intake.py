@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from threading import Event
 from typing import Any
 
+import pytest
+
+from customer360.errors import Busy
+from indexer.batch import commit_atomic
+from indexer.intake import Intake
 from tests.indexer.scenario import Scenario, event, interaction
 
 
@@ -82,3 +89,29 @@ def test_senders_may_not_use_the_reserved_source(scenario: Scenario) -> None:
     raw = event("note.added", {"text": "x"}, source="c360:console:1")
     assert [v.code for v in scenario.send(raw)] == ["RESERVED_SOURCE"]
     assert outcomes(scenario.send(raw, own=True)) == ["accepted"]
+
+
+async def test_atomic_requests_fill_the_queue_too(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given an intake of three events, and an atomic request of two whose commit stands still
+    going = Event()
+
+    def standing(*arguments: Any) -> Any:
+        assert going.wait(timeout=30)
+        return commit_atomic(*arguments)
+
+    monkeypatch.setattr("indexer.intake.commit_atomic", standing)
+    taking = Intake(scenario.engine, scenario.ids, queue_limit=3)
+    first = asyncio.create_task(taking.submit([interaction(), interaction()], key_id=None, atomic=True))
+    await asyncio.sleep(0)  # lets it begin
+    # when more comes than the queue holds, then it is told to wait, whatever way it comes
+    for atomic in (True, False):
+        with pytest.raises(Busy):
+            await taking.submit([interaction(), interaction()], key_id=None, atomic=atomic)
+    # and once the first is done there is room again
+    going.set()
+    assert outcomes(await first) == ["accepted", "accepted"]
+    assert taking.waiting == 0
+    assert outcomes(await taking.submit([interaction()], key_id=None, atomic=True)) == ["accepted"]
+    await taking.stop()
