@@ -12,12 +12,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextlib import suppress
 
 import dramatiq
 
 from customer360 import clock, failpoints
 from customer360.archive.extraction.reader import FileReader
 from customer360.config import Settings
+from customer360.errors import LedgerUnavailable
 from customer360.logs import configure
 from customer360.services import Services, build
 from customer360.stores.postgres.archive import ArchiveRows
@@ -95,9 +97,10 @@ class Worker:
             loop.wake()
         for loop in self._loops:
             loop.thread.join(timeout=10)
-        self._delivery.stop()
-        self._projection.release()
-        self._extraction.release()
+        with suppress(LedgerUnavailable):  # without a database the leases end by themselves
+            self._delivery.stop()
+            self._projection.release()
+            self._extraction.release()
 
     @property
     def _loops(self) -> tuple[Loop, ...]:
