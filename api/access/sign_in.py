@@ -15,7 +15,7 @@ from customer360.privacy.credentials import fingerprint, new_token
 from customer360.privacy.passwords import Passwords, normal_login
 from customer360.privacy.principal import Principal
 from customer360.stores.postgres.accounts import Account, Accounts
-from customer360.stores.postgres.attempts import Attempts
+from customer360.stores.postgres.attempts import Attempts, Tried
 from customer360.stores.postgres.sessions import Sessions
 
 T = TypeVar("T")
@@ -69,8 +69,12 @@ class SignIn:
         self._verifiers.shutdown(wait=False, cancel_futures=True)
 
     async def _open(self, login: str, password: str, address: str) -> SignedIn:
-        hashes = self._ids.digest("login", login), self._ids.digest("address", address)
-        await self._in(self._threads, lambda: self._attempts.begin(*hashes))
+        tried = Tried(
+            pair=self._ids.digest("login and address", login, address),
+            login=self._ids.digest("login", login),
+            address=self._ids.digest("address", address),
+        )
+        await self._in(self._threads, lambda: self._attempts.begin(tried))
         account = await self._in(self._threads, lambda: self._accounts.find(login))
         stored = None if account is None or account.disabled else account.password_hash
         if not await self._in(self._verifiers, lambda: self._passwords.verify(stored, password)):
@@ -78,7 +82,7 @@ class SignIn:
             await self._in(self._threads, lambda: self.sessions.refused(account_id))
             raise NotSignedIn("login or password is wrong", code="SIGN_IN_REFUSED")
         assert account is not None  # a stored hash was verified
-        await self._in(self._threads, lambda: self._attempts.succeeded(*hashes))
+        await self._in(self._threads, lambda: self._attempts.succeeded(tried))
         return await self._in(self._threads, lambda: self._opened(account))
 
     def _opened(self, account: Account) -> SignedIn:

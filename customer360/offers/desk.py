@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -39,10 +40,11 @@ class Request:
 class OfferDesk:
     """One per process. `run` executes blocking work in a thread."""
 
-    def __init__(self, store: OfferStore, ids: Ids, run: Run) -> None:
+    def __init__(self, store: OfferStore, ids: Ids, run: Run, zone: ZoneInfo) -> None:
         self._store = store
         self._ids = ids
         self._run = run
+        self._zone = zone  # the days that reasons name are its days
         self._known: tuple[str, list[Offer]] = ("", [])
         self._reading = Lock()
 
@@ -55,11 +57,18 @@ class OfferDesk:
         found: Decision | None = await self._run(self._store.decision, decision_id)
         return found
 
+    async def shown(self, decision_id: str, member_ids: Sequence[str], principal_id: str) -> frozenset[str]:
+        """Offers of a decision that a person has put on the screen, as far as projection has come."""
+        asker = own_source(principal_id)
+        found: frozenset[str] = await self._run(self._store.shown, decision_id, member_ids, asker)
+        return found
+
     def _decide(self, request: Request) -> Decision:
         asker = own_source(request.principal_id)
         inputs = self._store.inputs(request.member_ids, asker, request.now - CONVERSATION)
         offers = current(self._catalogue(inputs.version), request.now)
-        answer = decide(offers, inputs.facts, request.context, request.now, request.first)
+        context = replace(request.context, zone=self._zone)
+        answer = decide(offers, inputs.facts, context, request.now, request.first)
         question = self._question(request, inputs, answer)
         return self._store.keep(
             Draft(
@@ -90,5 +99,8 @@ class OfferDesk:
                 for exclusion in answer.excluded
             ],
         ]
-        asked = msgspec.json.encode([request.context, request.first, outcome]).decode()
+        where = request.context
+        asked = msgspec.json.encode(
+            [where.channel, where.reason, where.queue, where.interaction, request.first, outcome]
+        ).decode()
         return self._ids.digest("question", inputs.version, inputs.raw, asked)

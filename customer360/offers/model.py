@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
+_UTC = ZoneInfo("UTC")
 Scalar = str | int | float | bool | None
 
 
@@ -74,12 +76,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where the offers would be made."""
+    """Where the offers would be made; `zone` is where the days of the reasons are counted."""
 
     channel: str | None = None
     reason: str | None = None
     queue: str | None = None
     interaction: str | None = None
+    zone: ZoneInfo = _UTC
 
 
 @dataclass(frozen=True, slots=True)

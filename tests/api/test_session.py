@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from api.access.authentication import COOKIE
 from api.access.origins import Origins
+from api.app import build_app
 from api.edge import Edge
 from customer360.privacy.roles import Role
 from customer360.stores.postgres.accounts import Accounts
@@ -138,6 +140,32 @@ def test_after_three_failures_even_the_right_password_waits(
     assert sign_in(client, "bia").status_code == 200
 
 
+def test_a_stranger_does_not_lock_the_owner_out_until_it_is_tried_from_everywhere(
+    edge: Edge, account: Callable[..., str]
+) -> None:
+    # given a login that a stranger has used up
+    account("ana")
+
+    app, here = build_app(edge), ["192.0.2.1"]
+
+    async def moved(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "client": (here[0], 50_000)}, receive, send)
+
+    def from_address(address: str, password: str) -> int:
+        here[0] = address
+        return int(sign_in(client, password=password).status_code)
+
+    wrong = "errada demais"
+    with TestClient(moved, base_url=ORIGIN) as client:
+        assert [from_address("192.0.2.1", wrong) for _ in range(4)] == [401, 401, 401, 429]
+        # then its owner signs in from elsewhere, and the stranger still waits
+        assert from_address("192.0.2.2", PASSWORD) == 200
+        assert from_address("192.0.2.1", PASSWORD) == 429
+        # and when five attempts failed from anywhere, everybody waits
+        assert [from_address(f"192.0.2.{number}", wrong) for number in (3, 4)] == [401, 401]
+        assert from_address("192.0.2.2", PASSWORD) == 429
+
+
 def test_an_unknown_login_is_throttled_like_a_known_one(client: TestClient) -> None:
     assert [sign_in(client, "nobody").status_code for _ in range(4)] == [401, 401, 401, 429]
 
@@ -163,7 +191,7 @@ def test_attempts_are_stored_as_hashes_only(client: TestClient, engine: Engine) 
     with transaction(engine) as cursor:
         cursor.execute("SELECT login_hash FROM sign_in_attempt")
         held = [bytes(row[0]) for row in cursor.fetchall()]
-    assert len(held) == 2
+    assert len(held) == 3
     assert all(len(digest) == 32 and b"maria" not in digest for digest in held)
 
 

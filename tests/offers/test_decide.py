@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -168,6 +171,61 @@ def test_eligibility_rules() -> None:
     ]
     for fact, name, op, value, passed in expected:
         assert passes(Rule(fact, name, op, value), facts) is passed, (fact, name, op, value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "pt", "en", "limit"),
+    [
+        (
+            Rule("profile", "idade", "ge", 60),
+            "idade: 41 (pede pelo menos 60)",
+            "41 (asks for at least 60)",
+            "≥ 60",
+        ),
+        (Rule("profile", "idade", "gt", 41), "(pede mais de 41)", "(asks for more than 41)", "> 41"),
+        (Rule("profile", "idade", "lt", 18), "(pede menos de 18)", "(asks for less than 18)", "< 18"),
+        (Rule("profile", "idade", "le", 18), "(pede no máximo 18)", "(asks for at most 18)", "≤ 18"),
+        (Rule("profile", "uf", "is", "SP"), "uf: PR (pede SP)", "uf: PR (asks for SP)", "= SP"),
+        (Rule("profile", "uf", "ne", "PR"), "(pede outro que não PR)", "(asks for anything but PR)", "≠ PR"),
+        (
+            Rule("profile", "uf", "in", ("SP", "RJ")),
+            "(pede um de SP, RJ)",
+            "(asks for one of SP, RJ)",
+            "SP, RJ",
+        ),
+        (Rule("profile", "uf", "not_in", ("PR",)), "(pede nenhum de PR)", "(asks for none of PR)", "≠ PR"),
+        (Rule("profile", "uf", "gt", None), "não pode ser avaliada", "cannot be evaluated", None),
+        (Rule("profile", "cor", "is", None), "cor: não informado", "cor: unknown", None),
+    ],
+)
+def test_a_rule_reads_in_words(rule: Rule, pt: str, en: str, limit: str | None) -> None:
+    facts = Facts(profile={"idade": 41, "uf": "PR"})
+    reason = only_exclusion(decide([Offer("a", "A", rules=(rule,))], facts, BY_PHONE, NOW, 3))
+    assert reason.text_pt.endswith(pt)
+    assert reason.text_en.endswith(en)
+    assert reason.limit == limit
+
+
+def test_days_are_those_of_the_company() -> None:
+    # given half past one at night in UTC, which is the evening before in São Paulo
+    late = clock.from_datetime(datetime.fromisoformat("2026-03-02T01:30:00+00:00"))
+    here = Context(channel="voice", zone=ZoneInfo("America/Sao_Paulo"))
+    facts = Facts(
+        impressions={"b": Impression(late, "email")},
+        deferred={"c": late + clock.HOUR},
+        consents={("m", ""): ConsentFact(False, late, "1")},
+    )
+    ended, shown = Offer("a", "A", valid_to=late), Offer("b", "B", repeat_after_days=30)
+    put_off, forbidden = Offer("c", "C"), Offer("d", "D", consent="m")
+    # when it is told of
+    answer = decide([ended, shown, put_off, forbidden], facts, here, late + 1, 3)
+    # then every reason names the day that people there had
+    told = {one.offer: one.reasons[-1] for one in answer.excluded}
+    assert (told["a"].text_pt, told["a"].text_en) == ("Vencida em 01/03/2026", "Expired on 2026-03-01")
+    assert told["b"].text_pt == "Apresentada em 01/03/2026 por e-mail; de novo só a partir de 31/03/2026"
+    assert told["c"].text_en == "The customer deferred it until 2026-03-01"
+    assert told["d"].text_en == "Consent revoked on 2026-03-01"
+    assert told["a"].limit == "2026-03-02T01:30:00Z"
 
 
 def test_an_exclusion_tells_every_reason() -> None:

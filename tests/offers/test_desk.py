@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg2.extras import Json
@@ -16,6 +17,7 @@ from customer360.stores.postgres.engine import make_engine, transaction
 from customer360.stores.postgres.offers import PostgresOffers
 from customer360.stores.postgres.reading.session import ReadSession
 
+ZONE = ZoneInfo("America/Sao_Paulo")
 NOW = 1_764_000_000_000_000
 ANA, HER_PHONE, BIA = "a" * 32, "b" * 32, "c" * 32
 
@@ -27,7 +29,7 @@ class Desk:
         self.engine = engine
         self.statements: list[str] = []
         session = ReadSession(reading, self.statements.append)
-        self.desk = OfferDesk(PostgresOffers(session, engine), Ids(b"secret"), asyncio.to_thread)
+        self.desk = OfferDesk(PostgresOffers(session, engine), Ids(b"secret"), asyncio.to_thread, ZONE)
 
     def run(self, statement: str, *rows: Sequence[Any]) -> None:
         with transaction(self.engine) as cursor:

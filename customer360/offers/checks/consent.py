@@ -19,10 +19,16 @@ def check_consent(offer: Offer, facts: Facts, context: Context, now: int) -> Ite
         pt, en = f"Sem consentimento para {offer.consent}", f"No consent for {offer.consent}"
         yield Finding(False, Reason(STAGE, "consent", pt, en, None, offer.consent))
     elif word.granted:
-        pt, en = f"Consentimento dado em {day_pt(word.at)}", f"Consent given on {day_en(word.at)}"
+        pt, en = (
+            f"Consentimento dado em {day_pt(word.at, context)}",
+            f"Consent given on {day_en(word.at, context)}",
+        )
         yield Finding(True, Reason(STAGE, "consent", pt, en, "granted", offer.consent))
     else:
-        pt, en = f"Consentimento revogado em {day_pt(word.at)}", f"Consent revoked on {day_en(word.at)}"
+        pt, en = (
+            f"Consentimento revogado em {day_pt(word.at, context)}",
+            f"Consent revoked on {day_en(word.at, context)}",
+        )
         yield Finding(False, Reason(STAGE, "consent", pt, en, "revoked", offer.consent))
 
 

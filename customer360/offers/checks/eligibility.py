@@ -11,8 +11,37 @@ from customer360.offers.checks.words import shown
 from customer360.offers.model import Context, Facts, Finding, Offer, Reason, Rule, Scalar
 
 ABSENT_PASSES = frozenset({"ne", "not_in", "is_not"})
-WORDS_PT = {"eq": "=", "ne": "≠", "in": "em", "not_in": "fora de", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
-WORDS_EN = {**WORDS_PT, "in": "in", "not_in": "not in"}
+SIGNS = {
+    "eq": "=",
+    "is": "=",
+    "ne": "≠",
+    "is_not": "≠",
+    "not_in": "≠",
+    "lt": "<",
+    "le": "≤",
+    "gt": ">",
+    "ge": "≥",
+}
+WORDS_PT = {
+    "ne": "outro que não",
+    "is_not": "outro que não",
+    "in": "um de",
+    "not_in": "nenhum de",
+    "lt": "menos de",
+    "le": "no máximo",
+    "gt": "mais de",
+    "ge": "pelo menos",
+}
+WORDS_EN = {
+    "ne": "anything but",
+    "is_not": "anything but",
+    "in": "one of",
+    "not_in": "none of",
+    "lt": "less than",
+    "le": "at most",
+    "gt": "more than",
+    "ge": "at least",
+}
 FACTS_PT = {"profile": "perfil", "score": "pontuação", "segment": "segmento", "owns": "produto"}
 FACTS_EN = {"profile": "profile", "score": "score", "segment": "segment", "owns": "product"}
 
@@ -66,18 +95,23 @@ def _comparison(rule: Rule, facts: Facts, now: int) -> Finding:
 
 
 def _compared(rule: Rule, measured: Scalar) -> Reason:
-    limit = f"{rule.op} {shown(rule.value)}" if rule.value is not None else rule.op
     known = None if measured is None else shown(measured)
     pt = f"{FACTS_PT[rule.fact].capitalize()} {rule.name}: {known or 'não informado'}{_asked(rule, WORDS_PT, 'pede')}"
     en = f"{FACTS_EN[rule.fact].capitalize()} {rule.name}: {known or 'unknown'}{_asked(rule, WORDS_EN, 'asks for')}"
-    return _reason(rule, pt, en, known, limit)
+    return _reason(rule, pt, en, known, _limit(rule))
 
 
 def _asked(rule: Rule, words: dict[str, str], verb: str) -> str:
     if rule.value is None:
         return ""
-    word = words.get({"is": "eq", "is_not": "ne"}.get(rule.op, rule.op), rule.op)
-    return f" ({verb} {word} {shown(rule.value)})"
+    return f" ({' '.join(filter(None, (verb, words.get(rule.op), shown(rule.value))))})"
+
+
+def _limit(rule: Rule) -> str | None:
+    """The same in every language: `≥ 60`, or for a list its values; None when only presence is asked for."""
+    if rule.value is None:
+        return None
+    return f"{SIGNS.get(rule.op, '')} {shown(rule.value)}".strip()
 
 
 def _score(name: str, facts: Facts, now: int) -> float | None:
@@ -133,8 +167,8 @@ def _unusable(rule: Rule, measured: str | None = None) -> Finding:
     """A rule nobody can evaluate must not let an offer through."""
     pt = f"A regra sobre {FACTS_PT[rule.fact]} {rule.name} não pode ser avaliada"
     en = f"The rule on {FACTS_EN[rule.fact]} {rule.name} cannot be evaluated"
-    return Finding(False, _reason(rule, pt, en, measured, f"{rule.op} {shown(rule.value)}"))
+    return Finding(False, _reason(rule, pt, en, measured, _limit(rule)))
 
 
-def _reason(rule: Rule, pt: str, en: str, measured: str | None, limit: str) -> Reason:
+def _reason(rule: Rule, pt: str, en: str, measured: str | None, limit: str | None) -> Reason:
     return Reason("eligibility", f"{rule.fact}.{rule.name}", pt, en, measured, limit)

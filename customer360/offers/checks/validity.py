@@ -17,19 +17,19 @@ def check_validity(offer: Offer, facts: Facts, context: Context, now: int) -> It
         )
     if offer.valid_from is not None and now < offer.valid_from:
         pt, en = (
-            f"Vale só a partir de {day_pt(offer.valid_from)}",
-            f"Valid only from {day_en(offer.valid_from)}",
+            f"Vale só a partir de {day_pt(offer.valid_from, context)}",
+            f"Valid only from {day_en(offer.valid_from, context)}",
         )
         yield Finding(False, _reason("valid_from", pt, en, now, offer.valid_from, until=offer.valid_from))
     if offer.valid_to is not None:
-        yield _end(offer.valid_to, now)
+        yield _end(offer.valid_to, now, context)
 
 
-def _end(end: int, now: int) -> Finding:
+def _end(end: int, now: int, context: Context) -> Finding:
     if now >= end:
-        pt, en = f"Vencida em {day_pt(end)}", f"Expired on {day_en(end)}"
+        pt, en = f"Vencida em {day_pt(end, context)}", f"Expired on {day_en(end, context)}"
         return Finding(False, _reason("valid_to", pt, en, now, end))
-    pt, en = f"Válida até {day_pt(end)}", f"Valid until {day_en(end)}"
+    pt, en = f"Válida até {day_pt(end, context)}", f"Valid until {day_en(end, context)}"
     return Finding(True, _reason("valid_to", pt, en, now, end))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from customer360 import clock
+from customer360.offers.model import Context
 
 CHANNELS_PT = {
     "voice": "telefone",
@@ -39,13 +40,13 @@ def channel_en(channel: str) -> str:
     return CHANNELS_EN.get(channel, channel)
 
 
-def day_pt(instant: int) -> str:
-    """Day, month and year; the exact instant travels beside it in `until` or `measured`."""
-    return clock.to_datetime(instant).strftime("%d/%m/%Y")
+def day_pt(instant: int, context: Context) -> str:
+    """Day, month and year where the company is; the exact instant travels beside it in `until` or `measured`."""
+    return clock.to_datetime(instant).astimezone(context.zone).strftime("%d/%m/%Y")
 
 
-def day_en(instant: int) -> str:
-    return clock.to_datetime(instant).strftime("%Y-%m-%d")
+def day_en(instant: int, context: Context) -> str:
+    return clock.to_datetime(instant).astimezone(context.zone).strftime("%Y-%m-%d")
 
 
 def shown(value: object) -> str:

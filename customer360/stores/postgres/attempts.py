@@ -1,4 +1,4 @@
-"""Counting sign-in attempts per login and per address, both only as keyed hashes."""
+"""Counting sign-in attempts per login and address together, per login and per address, all only as keyed hashes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,25 @@ REASON = "too many attempts to sign in; try again later"
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """So many failed attempts within the window, in seconds."""
+    """So many failed attempts within the window, in seconds.
 
-    of_login: int = 10
+    Few from one address for one login; many more for a login from everywhere, so that a stranger who tries it does
+    not lock its owner out at once.
+    """
+
+    of_pair: int = 10
+    of_login: int = 100
     of_address: int = 100
     window: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Keyed hashes of what an attempt counts for."""
+
+    pair: bytes
+    login: bytes
+    address: bytes
 
 
 class Attempts:
@@ -29,9 +43,13 @@ class Attempts:
         self._engine = engine
         self._allowance = allowance or Allowance()
 
-    def begin(self, login_hash: bytes, address_hash: bytes) -> None:
-        """Counts one; TooManyAttempts (nothing counted) when either is used up, with the seconds to wait."""
-        limits = ((login_hash, self._allowance.of_login), (address_hash, self._allowance.of_address))
+    def begin(self, tried: Tried) -> None:
+        """Counts one; TooManyAttempts (nothing counted) when any is used up, with the seconds to wait."""
+        limits = (
+            (tried.pair, self._allowance.of_pair),
+            (tried.login, self._allowance.of_login),
+            (tried.address, self._allowance.of_address),
+        )
         with transaction(self._engine) as cursor:
             for digest, limit in sorted(limits):
                 self._count(cursor, digest, limit)
@@ -40,15 +58,16 @@ class Attempts:
                 (self._allowance.window,),
             )
 
-    def succeeded(self, login_hash: bytes, address_hash: bytes) -> None:
-        """The login's attempts are forgiven, the address gets back the one that was right."""
+    def succeeded(self, tried: Tried) -> None:
+        """Those of the login from this address are forgiven; login and address get back the one that was right."""
         with transaction(self._engine) as cursor:
-            cursor.execute("DELETE FROM sign_in_attempt WHERE login_hash = %s", (login_hash,))
-            cursor.execute(
-                "DELETE FROM sign_in_attempt WHERE ctid = (SELECT ctid FROM sign_in_attempt"
-                " WHERE login_hash = %s ORDER BY at DESC LIMIT 1)",
-                (address_hash,),
-            )
+            cursor.execute("DELETE FROM sign_in_attempt WHERE login_hash = %s", (tried.pair,))
+            for digest in sorted((tried.login, tried.address)):
+                cursor.execute(
+                    "DELETE FROM sign_in_attempt WHERE ctid = (SELECT ctid FROM sign_in_attempt"
+                    " WHERE login_hash = %s ORDER BY at DESC LIMIT 1)",
+                    (digest,),
+                )
 
     def _count(self, cursor: Cursor, digest: bytes, limit: int) -> None:
         lock = int.from_bytes(digest[:8], "big", signed=True)

@@ -74,6 +74,11 @@ UNION ALL SELECT id, asked_at, reused, body::text FROM made"""
 
 _DECISION = "SELECT id, customer_id, asked_at, body::text FROM decision WHERE id = %(id)s"
 
+_SHOWN = """
+SELECT DISTINCT c.offer_id FROM offer_contact c JOIN timeline_entry e ON e.id = c.event_id
+WHERE c.member_id = ANY(%(members)s) AND c.decision_id = %(decision)s AND c.kind = 'presented' AND NOT c.hidden
+  AND e.source = %(asker)s"""
+
 
 class PostgresOffers:
     """An OfferStore; decisions are written over the pool for transactions."""
@@ -111,6 +116,10 @@ class PostgresOffers:
         for found, customer_id, at, body in self._session.rows(_DECISION, {"id": decision_id}):
             return Decision(found, customer_id, at, False, _answer(body))
         return None
+
+    def shown(self, decision_id: str, member_ids: Sequence[str], asker: str) -> frozenset[str]:
+        values = {"members": list(member_ids), "decision": decision_id, "asker": asker}
+        return frozenset(offer for (offer,) in self._session.rows(_SHOWN, values))
 
 
 def _answer(body: str) -> Answer:
