@@ -50,7 +50,10 @@ Prepare = Callable[[], Awaitable[Sequence[Fact]]]
 async def record(
     context: RequestContext, mutation: str, input: Mapping[str, Any], prepare: Prepare
 ) -> Recorded:
-    """Records what `prepare` makes of the input, unless this idempotency key did so before. Raises Refused."""
+    """Records what `prepare` makes of the input, unless this idempotency key did so before. Raises Refused.
+
+    Nothing prepared means that all of it is known already.
+    """
     key = str(input["idempotency_key"])
     if not 0 < len(key.strip()) <= LONGEST_KEY:
         raise Refused("INVALID_IDEMPOTENCY_KEY", f"1 to {LONGEST_KEY} characters", "idempotencyKey")
@@ -63,6 +66,8 @@ async def record(
         _event(fact, source, key if place == 0 else f"{key}#{place}", digest)
         for place, fact in enumerate(await prepare())
     ]
+    if not events:
+        return Recorded(first_id, projected=True, repeated=True)
     _check(context, events)
     verdicts = await context.record(events)
     for verdict in verdicts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from customer360.history.cursors import CursorCodec
+from customer360.history.cursors import CursorCodec, LiveCursor
 from customer360.history.hub import Hub
 from customer360.history.model import FeedUpdate, Update
 from customer360.history.outbox import Outbox
@@ -25,12 +25,18 @@ class LiveFeed:
                 yield update.update
 
     async def feed(self, customers: Sequence[tuple[str, str]]) -> AsyncGenerator[FeedUpdate, None]:
-        """Several customers in one stream, each as (customer id, cursor). Close the iterator to end it."""
-        places = [(customer_id, self._codec.live(after)) for customer_id, after in customers]
+        """Several customers in one stream, each as (customer id, cursor). Close the iterator to end it.
+
+        A customer named several times is followed once, from the earliest of its cursors.
+        """
+        places: dict[str, LiveCursor] = {}
+        for customer_id, text in customers:
+            after = self._codec.live(text)
+            places[customer_id] = min(places.get(customer_id, after), after, key=lambda place: place.seq)
         outbox = Outbox()
         subscriptions = []
         try:
-            for customer_id, after in places:
+            for customer_id, after in places.items():
                 subscriptions.append(await self._hub.subscribe(customer_id, after, outbox))
             while True:
                 yield await outbox.take()

@@ -7,7 +7,8 @@ from typing import Any
 import graphene
 
 from customer360.customers.linking import Claimant
-from customer360.customers.model import CustomerKey
+from customer360.customers.model import CustomerKey, CustomerSnapshot
+from customer360.keys import ROOT_TYPES
 from schema.context import RequestContext, context_of
 from schema.customers.customer import Customer, shown_customer
 from schema.enums import LinkResolution
@@ -62,8 +63,18 @@ async def _decision(context: RequestContext, input: Any) -> list[Fact]:
         if not own:
             raise Refused("NOT_LINKED", "this customer does not claim that key", "customerId")
         return [_said("identity.unlinked", _subject(one), key, reason) for one in own]
+    _check_roots(key, customer)
     linked = _said("identity.linked", _subject(own[0]) if own else subject_of(customer), key, reason)
     return [linked, *(_said("identity.unlinked", _subject(one), key, reason) for one in others)]
+
+
+def _check_roots(key: CustomerKey, customer: CustomerSnapshot) -> None:
+    """Refused for two roots: a claim never joins them, and would leave a weaker key shared between both."""
+    roots = [one for one in customer.keys if one.type in ROOT_TYPES]
+    if key.type in ROOT_TYPES and roots and key.id not in customer.member_ids:
+        raise Refused(
+            "TWO_ROOTS", "this customer has a CPF or CNPJ of its own; join the two by mergeCustomers", "keyId"
+        )
 
 
 async def _key(context: RequestContext, id: str) -> CustomerKey:

@@ -40,7 +40,10 @@ class TimelineConnection(graphene.ObjectType):
     page_info = graphene.Field(PageInfo, required=True)
     facets = graphene.List(graphene.NonNull(ChannelCount))
     freshness = graphene.Field(Freshness, required=True)
-    live_cursor = graphene.String(required=True)
+    live_cursor = graphene.String(
+        required=True,
+        description="A place in the installation's one log of changes, for customerTimeline and agentFeed; it serves for any customer",
+    )
 
 
 class Timeline(Connection):

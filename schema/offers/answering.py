@@ -92,16 +92,23 @@ _TITLES = {
 
 
 async def _presentations(context: RequestContext, input: Any) -> list[Fact]:
-    """One impression per offer, in the order of their codes, so that a repeated request makes the same events."""
+    """One impression per offer, in the order of their codes, so that a repeated request makes the same events.
+
+    A card that this person has shown already by the same decision, told under another key, is no second impression.
+    """
     customer = await customer_of(context, input["customer_id"])
     decision = await _decision(context, customer, input["decision_id"])
     wanted = sorted(set(input["offer_ids"]))
     if not wanted:
         raise Refused("OFFER_REQUIRED", "name at least one offer", "offerIds")
-    return [
-        Fact("offer.presented", _said(context, input, decision, offer, "presented"), subject_of(customer))
+    facts = {
+        offer: Fact(
+            "offer.presented", _said(context, input, decision, offer, "presented"), subject_of(customer)
+        )
         for offer in wanted
-    ]
+    }
+    shown = await context.services.offers.shown(decision.id, customer.reading_ids, context.principal.id)
+    return [fact for offer, fact in facts.items() if offer not in shown]
 
 
 async def _response(context: RequestContext, input: Any) -> list[Fact]:
@@ -110,6 +117,8 @@ async def _response(context: RequestContext, input: Any) -> list[Fact]:
     response, until = str(text_of(input["response"])), input.get("until")
     if until is not None and response != "deferred":
         raise Refused("UNTIL_WITHOUT_DEFERRAL", "only a deferred offer has a later date", "until")
+    if until is not None and until <= context.now():
+        raise Refused("UNTIL_IN_THE_PAST", "an offer is deferred to a later date", "until")
     data = {
         **_said(context, input, decision, input["offer_id"], response),
         "reason": input.get("reason") or None,

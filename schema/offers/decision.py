@@ -17,11 +17,13 @@ from schema.nodes import DECISION, ENTRY, internal_id, to_global
 from schema.privacy.masked_text import masked
 from schema.scalars import DateTime
 
+LONGEST = 200  # characters of a contact's reason and queue
+
 
 class OfferContext(graphene.InputObjectType):
     channel = Channel()
-    reason = graphene.String()
-    queue = graphene.String()
+    reason = graphene.String(description="Why the customer is in contact; at most 200 characters")
+    queue = graphene.String(description="At most 200 characters")
     interaction_id = graphene.ID()
 
 
@@ -83,6 +85,9 @@ def _context(given: Any) -> Context:
         return Context()
     channel = given.get("channel")
     interaction = given.get("interaction_id")
+    for name in ("reason", "queue"):
+        if len(given.get(name) or "") > LONGEST:
+            raise BadInput(f"at most {LONGEST} characters", field=f"context.{name}", code="BAD_USER_INPUT")
     return Context(
         channel=None if channel is None else channel.value,
         reason=given.get("reason"),

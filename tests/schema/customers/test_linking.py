@@ -101,6 +101,16 @@ async def test_separating_what_is_not_claimed_is_refused(desk: Desk, shared: Sha
     assert refusal == {"__typename": "Refusal", "code": "NOT_LINKED", "field": "customerId"}
 
 
+async def test_a_link_never_joins_two_people_with_a_cpf_each(desk: Desk, shared: Shared) -> None:
+    # given two people, each with a CPF
+    other = to_global(KEY, desk.services.ids.member("cpf", BIA.removeprefix("cpf:")))
+    before = desk.everything()
+    # when a link is to make them one, then it is refused and points to the merge
+    refusal = await resolve(desk, shared.said("LINK", keyId=other))
+    assert refusal == {"__typename": "Refusal", "code": "TWO_ROOTS", "field": "keyId"}
+    assert desk.everything() == before
+
+
 async def test_the_queue_pages_through_every_row_once(desk: Desk) -> None:
     # given five shared phones
     for number in range(5):

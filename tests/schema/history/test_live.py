@@ -61,6 +61,25 @@ async def test_a_feed_tells_which_customer_it_speaks_of(desk: Desk) -> None:
     assert feed["update"]["entry"]["title"] == "oi"
 
 
+async def test_a_customer_named_twice_is_followed_once_from_the_earlier_cursor(desk: Desk) -> None:
+    # given two cursors of one customer with an entry between them, and one after both
+    id = global_id(desk.services.ids, ANA)
+    desk.given("profile.updated", {"name": "Ana"})
+    early = await cursor(desk, id)
+    desk.given("interaction.recorded", {"channel": "chat", "title": "um"})
+    late = await cursor(desk, id)
+    desk.given("interaction.recorded", {"channel": "chat", "title": "dois"})
+    # when both are followed
+    customers = [{"id": id, "after": late}, {"id": id, "after": early}, {"id": id, "after": late}]
+    async with aclosing(desk.stream(FEED, customers=customers)) as updates:
+        seen: list[Any] = [await anext(updates) for _ in range(2)]
+        desk.given("interaction.recorded", {"channel": "chat", "title": "três"})
+        seen.append(await anext(updates))
+    # then each entry comes once, in order
+    titles = [told.data["agentFeed"]["update"]["entry"]["title"] for told in seen]
+    assert titles == ["um", "dois", "três"]
+
+
 @pytest.mark.parametrize(
     ("customers", "code"),
     [

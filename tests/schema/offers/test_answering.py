@@ -131,6 +131,44 @@ async def test_a_repeated_presentation_counts_once_and_another_list_is_a_conflic
     assert desk.scenario.rows("SELECT count(*) FROM offer_contact") == [(2,)]
 
 
+async def test_a_card_is_shown_once_by_one_person_whatever_the_key(desk: Desk, ana: str) -> None:
+    # given a card that was shown
+    decision = (await customer(desk, ana))["nextBestOffers"]["id"]
+    known = {"customerId": ana, "decisionId": decision}
+    await present(desk, idempotencyKey="p1", offerIds=["seguro"], **known)
+    before = desk.everything()
+    # when it is told again under another key, then nothing is recorded
+    again = await present(desk, idempotencyKey="p2", offerIds=["seguro"], **known)
+    assert (again["__typename"], again["projected"]) == ("OffersPresented", True)
+    assert desk.everything() == before
+    # and beside a new card only that one is
+    await present(desk, idempotencyKey="p3", offerIds=["seguro", "cartao"], **known)
+    assert desk.scenario.rows("SELECT offer_id, kind FROM offer_contact ORDER BY offer_id") == [
+        ("cartao", "presented"),
+        ("seguro", "presented"),
+    ]
+
+
+async def test_nothing_is_deferred_into_the_past(desk: Desk, ana: str) -> None:
+    decision = (await customer(desk, ana))["nextBestOffers"]["id"]
+    before = desk.everything()
+    known = {"customerId": ana, "decisionId": decision, "offerId": "seguro", "response": "DEFERRED"}
+    refusal = await respond(desk, idempotencyKey="r1", until="2020-01-01T00:00:00Z", **known)
+    assert refusal == {"__typename": "Refusal", "code": "UNTIL_IN_THE_PAST", "field": "until"}
+    assert desk.everything() == before
+
+
+@pytest.mark.parametrize("name", ["reason", "queue"])
+async def test_the_context_of_a_question_is_bounded(desk: Desk, ana: str, name: str) -> None:
+    query = f"query($id: ID!, $text: String) {{ customer(id: $id) {{ nextBestOffers(context: {{{name}: $text}}) {{ id }} }} }}"
+    await desk.ask(query, id=ana, text="é" * 200)
+    before = desk.everything()
+    refused = await desk.answer(query, id=ana, text="é" * 201)
+    assert refused.errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert refused.errors[0]["extensions"]["field"] == f"context.{name}"
+    assert desk.everything() == before
+
+
 async def test_a_deferred_offer_rests_until_the_date_told(desk: Desk, ana: str) -> None:
     decision = (await customer(desk, ana))["nextBestOffers"]["id"]
     known = {"customerId": ana, "decisionId": decision, "offerId": "seguro"}
