@@ -63,13 +63,17 @@ async def _decision(context: RequestContext, input: Any) -> list[Fact]:
         if not own:
             raise Refused("NOT_LINKED", "this customer does not claim that key", "customerId")
         return [_said("identity.unlinked", _subject(one), key, reason) for one in own]
-    _check_roots(key, customer)
+    _check_effect(key, customer)
     linked = _said("identity.linked", _subject(own[0]) if own else subject_of(customer), key, reason)
     return [linked, *(_said("identity.unlinked", _subject(one), key, reason) for one in others)]
 
 
-def _check_roots(key: CustomerKey, customer: CustomerSnapshot) -> None:
-    """Refused for two roots: a claim never joins them, and would leave a weaker key shared between both."""
+def _check_effect(key: CustomerKey, customer: CustomerSnapshot) -> None:
+    """Refused where a claim would change nothing: between two roots, and for a customer that is a shared key itself."""
+    if any(one.shared and one.id == customer.id for one in customer.keys):
+        raise Refused(
+            "SHARED_CUSTOMER", "this customer is a shared key itself; say first whose it is", "customerId"
+        )
     roots = [one for one in customer.keys if one.type in ROOT_TYPES]
     if key.type in ROOT_TYPES and roots and key.id not in customer.member_ids:
         raise Refused(

@@ -111,6 +111,18 @@ async def test_a_link_never_joins_two_people_with_a_cpf_each(desk: Desk, shared:
     assert desk.everything() == before
 
 
+async def test_nothing_is_linked_to_a_shared_key(desk: Desk, shared: Shared) -> None:
+    # given the phone that two people claim, which is a customer of its own until somebody says whose it is
+    phone = global_id(desk.services.ids, ANA_PHONE)
+    mine = to_global(KEY, desk.services.ids.member("cpf", ANA.removeprefix("cpf:")))
+    before = desk.everything()
+    # when a CPF is to be linked to it from its side
+    refusal = await resolve(desk, shared.said("LINK", keyId=mine, customerId=phone))
+    # then that is refused
+    assert refusal == {"__typename": "Refusal", "code": "SHARED_CUSTOMER", "field": "customerId"}
+    assert desk.everything() == before
+
+
 async def test_the_queue_pages_through_every_row_once(desk: Desk) -> None:
     # given five shared phones
     for number in range(5):
