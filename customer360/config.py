@@ -120,6 +120,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "C360_SESSION_HOURS": (1, 366 * 24),
     "C360_REFRESH_MS": (10, 60_000),
 }
+_CALLERS = ("C360_URL", "C360_TOKEN")  # what the examples of docs/integrate.md set for their own use
 _DIGITS = 12  # of any number in RANGES, generously: Python refuses to read thousands of them
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _FAILPOINT = re.compile(r"[a-z_]+:kill(:[1-9][0-9]{0,5})?")
@@ -128,7 +129,8 @@ _FAILPOINT = re.compile(r"[a-z_]+:kill(:[1-9][0-9]{0,5})?")
 def unknown_variables(environ: Iterable[str] | None = None) -> list[str]:
     """Names in the environment that look like ours and are not: misspelt, most likely."""
     names = os.environ if environ is None else environ
-    return sorted(name for name in names if name.startswith("C360_") and name not in VARIABLES.values())
+    known = {*VARIABLES.values(), *_CALLERS}
+    return sorted(name for name in names if name.startswith("C360_") and name not in known)
 
 
 def _convert(variable: str, text: str, kind: object) -> object:

@@ -65,5 +65,5 @@ def test_a_value_of_the_right_form_is_taken(variable: str, value: str) -> None:
 
 
 def test_only_unknown_names_with_our_prefix_are_told() -> None:
-    names = ["C360_PORT", "C360_PROT", "DATABASE_URL", "HOME", "C360_"]
+    names = ["C360_PORT", "C360_PROT", "DATABASE_URL", "HOME", "C360_", "C360_URL", "C360_TOKEN"]
     assert unknown_variables(names) == ["C360_", "C360_PROT"]
