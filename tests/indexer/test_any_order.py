@@ -59,6 +59,8 @@ def facts(draw: st.DrawFn) -> list[dict[str, Any]]:
             ("entry.reassigned", {"source": "crm", "id": "n0", "reason": "r"}),
         ]
         name, data = draw(st.sampled_from(kinds))
+        if subject is None and ("key" in data or "keys" in data):
+            subject = SUBJECTS[0]  # a key belongs to somebody
         made.append(event(name, data, subject=subject, id=f"n{number}", source="crm", time=moment(draw)))
     return made
 
