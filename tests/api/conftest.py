@@ -47,7 +47,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def edge(settings: Settings, database_url: str) -> Edge:
-    return make_edge(settings, database_url, passwords=CHEAP, allowance=Allowance(of_pair=3, of_login=5, of_address=6))
+    return make_edge(
+        settings, database_url, passwords=CHEAP, allowance=Allowance(of_pair=3, of_login=5, of_address=6)
+    )
 
 
 @pytest.fixture
