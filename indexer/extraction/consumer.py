@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 CONSUMER = "extraction"
 _BATCH = 50
-_LEASE_SECONDS = 60.0  # one file may take half a minute
+_LEASE_SECONDS = 15.0  # a file may take twice as long: then another worker may read it too, which does no harm
 
 
 class ExtractionConsumer:
