@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 
 CONSUMER = "extraction"
 _BATCH = 50
-_LEASE_SECONDS = 15.0  # a file may take twice as long: then another worker may read it too, which does no harm
+_LEASE_SECONDS = (
+    15.0  # a file may take twice as long: then another worker may read it too, which does no harm
+)
 
 
 class ExtractionConsumer:

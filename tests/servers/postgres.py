@@ -64,10 +64,16 @@ class PostgresServer:
 
     def drop_database(self, name: str) -> None:
         """Also when connections to it are still open."""
-        self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        self._administer(
+            drop, self.superuser_url
+        )  # it may have to end an autovacuum worker, which is nobody's
 
-    def _administer(self, statement: sql.Composable) -> None:
-        connection = psycopg2.connect(self.url("postgres"))
+    def run(self, database: str, statement: str) -> None:
+        self._administer(sql.SQL(statement), self.url(database))
+
+    def _administer(self, statement: sql.Composable, url: str | None = None) -> None:
+        connection = psycopg2.connect(url or self.url("postgres"))
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:

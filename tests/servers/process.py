@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -31,11 +32,16 @@ class ServerFailed(Exception):
 
 
 def free_port() -> int:
-    """One that nobody listens on now. Another program may take it before us: then the start fails loudly."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that nobody listens on now, below those that outgoing connections are given: a server that was killed must
+    find it free again. Another program may take it before us: then the start fails loudly."""
+    while True:
+        port = random.randint(12_000, 30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def program(name: str, how: str) -> str:
